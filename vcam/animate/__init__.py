@@ -1,0 +1,1 @@
+"""Turns faces and expressions into sprites with a place."""

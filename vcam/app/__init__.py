@@ -1,0 +1,1 @@
+"""The program around the pipeline: command line, controller, tray, doctor."""

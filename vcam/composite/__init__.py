@@ -1,0 +1,1 @@
+"""Draws sprites into the picture."""
