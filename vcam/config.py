@@ -126,8 +126,8 @@ def load(path: Path) -> Settings:
 
 
 def _as_text(name: str, value: object) -> str:
-    kind = get_type_hints(Settings).get(name, str)
-    wanted = kind if kind in (bool, int) else str
+    kind = get_type_hints(Settings).get(name, type(value))
+    wanted = kind if kind in (bool, int) or name not in Settings.helps() else str
     if type(value) is not wanted:
         quoted = {bool: "true or false, without quotes", int: "a whole number, without quotes"}
         raise ConfigError(
