@@ -4,6 +4,7 @@ A `Settings` is immutable; a live change makes a new one with `dataclasses.repla
 """
 
 import dataclasses
+import difflib
 import os
 import re
 import tempfile
@@ -79,16 +80,23 @@ def _bool(text: str) -> bool:
 _FROM_TEXT: Mapping[type, Callable[[str], object]] = {Size: _size, bool: _bool}
 
 
-def parse(name: str, text: str) -> Any:
+def parse(name: str, written: str) -> Any:
     """The value of setting `name` written as text, as on the command line. Raises ConfigError."""
     helps = Settings.helps()
     if name not in helps:
-        raise ConfigError(f"there is no setting called {name}", hint=f"There are: {', '.join(helps)}.")
+        near = difflib.get_close_matches(name, helps, 1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise ConfigError(f"there is no setting called {name}", hint=f"{meant}There are: {', '.join(helps)}.")
     kind = get_type_hints(Settings)[name]
     try:
-        return _FROM_TEXT.get(kind, kind)(text)
+        return _FROM_TEXT.get(kind, kind)(written)
     except (ValueError, KeyError) as error:
-        raise ConfigError(f"{name} cannot be {text!r}", hint=f"{name} is {helps[name]}.") from error
+        raise ConfigError(f"{name} cannot be {written!r}", hint=f"{name} is {helps[name]}.") from error
+
+
+def text(value: object) -> str:
+    """A setting's value as `parse` takes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def default_path() -> Path:
@@ -102,8 +110,8 @@ def load(path: Path) -> Settings:
     Raises ConfigError, naming file, line and key, for broken TOML, an unknown key, a wrong type or value.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text)
+        content = path.read_text(encoding="utf-8")
+        table = tomllib.loads(content)
     except FileNotFoundError:
         return Settings()
     except tomllib.TOMLDecodeError as error:
@@ -116,16 +124,16 @@ def load(path: Path) -> Settings:
         ) from error
     values = {}
     for name, value in table.items():
-        place = f"{path}, line {_line_of(name, text)}"
+        place = f"{path}, line {_line_of(name, content)}"
         try:
-            values[name] = parse(name, _as_text(name, value))
+            values[name] = parse(name, _written(name, value))
             Settings(**{name: values[name]})
         except ConfigError as error:
             raise ConfigError(f"{place}: {error}", hint=error.hint) from error
     return Settings(**values)
 
 
-def _as_text(name: str, value: object) -> str:
+def _written(name: str, value: object) -> str:
     kind = get_type_hints(Settings).get(name, type(value))
     wanted = kind if kind in (bool, int) or name not in Settings.helps() else str
     if type(value) is not wanted:
@@ -134,12 +142,12 @@ def _as_text(name: str, value: object) -> str:
             f"{name} = {value!r} has the wrong type",
             hint=f"Write {name} as {quoted.get(wanted, 'text in quotes')}: it is {Settings.helps()[name]}.",
         )
-    return str(value)
+    return text(value)
 
 
-def _line_of(name: str, text: str) -> int:
+def _line_of(name: str, content: str) -> int:
     pattern = re.compile(rf"\s*(\[\s*)?[\"']?{re.escape(name)}[\"']?\s*[\]=.]")
-    return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+    return next((n for n, line in enumerate(content.splitlines(), 1) if pattern.match(line)), 1)
 
 
 def save(path: Path, settings: Settings) -> None:
@@ -166,11 +174,11 @@ def save(path: Path, settings: Settings) -> None:
         ) from error
 
 
-def _write_atomically(path: Path, text: str) -> None:
+def _write_atomically(path: Path, content: str) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
