@@ -1,0 +1,120 @@
+import math
+
+import cv2
+import numpy as np
+import pytest
+
+from vcam.composite.blend import coverage, draw
+from vcam.types import Placement, Size, Sprite
+
+IDENTITY = np.array([[1.0, 0, 0], [0, 1, 0]])
+
+
+def disc(side: int = 64, bgr: tuple[int, int, int] = (0, 200, 250), radius: float = 0.45) -> Sprite:
+    """A premultiplied disc with a smooth edge of two pixels."""
+    y, x = np.mgrid[:side, :side] - (side - 1) / 2
+    alpha = np.clip((radius * side - np.hypot(x, y)) / 2 + 0.5, 0, 1)[..., np.newaxis]
+    return Sprite("disc", np.rint(np.concatenate([alpha * bgr, alpha * 255], axis=2)).astype(np.uint8))
+
+
+def place(sprite: Sprite, x: float = 0, y: float = 0, scale: float = 1, turn: float = 0, opacity: float = 1):
+    c, s = scale * math.cos(turn), scale * math.sin(turn)
+    return Placement(sprite, np.array([[c, -s, x], [s, c, y]]), opacity, 1)
+
+
+def noise(width: int, height: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+
+
+@pytest.mark.parametrize("opacity", [1.0, 0.6, 0.0])
+def test_blending_is_the_over_operator(opacity: float) -> None:
+    sprite, below = disc(), noise(64, 64)
+    pixels = below.copy()
+    draw(pixels, Placement(sprite, IDENTITY, opacity, 1))
+    layer = sprite.pixels.astype(float) * opacity
+    expected = layer[..., :3] + below * (1 - layer[..., 3:] / 255)
+    assert np.abs(pixels - expected).max() <= 1.6
+
+
+def test_no_halo_where_art_and_picture_have_the_same_colour() -> None:
+    sprite = disc(bgr=(90, 120, 200))
+    pixels = np.full((120, 120, 3), (90, 120, 200), np.uint8)
+    draw(pixels, place(sprite, 31.4, 22.7, 0.9, 0.4))
+    assert np.abs(pixels.astype(int) - (90, 120, 200)).max() <= 2
+
+
+def test_an_opaque_square_gets_soft_edges_and_lies_where_the_affine_says() -> None:
+    square = Sprite("square", np.full((20, 20, 4), 255, np.uint8))
+    pixels = np.zeros((40, 40, 3), np.uint8)
+    draw(pixels, place(square, 10.5, 10.25))
+    assert pixels.sum() / 3 / 255 == pytest.approx(400, rel=0.01)
+    y, x = np.mgrid[:40, :40]
+    grey = pixels[..., 0] / pixels[..., 0].sum()
+    assert (grey * x).sum() == pytest.approx(10.5 + 9.5, abs=0.02)
+    assert (grey * y).sum() == pytest.approx(10.25 + 9.5, abs=0.02)
+    assert set(np.unique(pixels)) - {0, 255}
+
+
+@pytest.mark.parametrize("x", [-70.3, -30.6, 20.2, 75.5, 140.0])
+@pytest.mark.parametrize("y", [-66.1, -21.7, 15.4, 61.9, 99.0])
+def test_clipping_equals_a_larger_picture_cropped(x: float, y: float) -> None:
+    sprite, pad = disc(), 100
+    below = noise(120 + 2 * pad, 90 + 2 * pad)
+    whole, cut = below.copy(), below[pad:-pad, pad:-pad].copy()
+    draw(whole, place(sprite, x + pad, y + pad, 1.1, 0.3))
+    draw(cut, place(sprite, x, y, 1.1, 0.3))
+    assert np.abs(whole[pad:-pad, pad:-pad].astype(int) - cut).max() <= 1
+
+
+def test_only_the_visible_part_of_a_huge_sprite_is_warped(monkeypatch: pytest.MonkeyPatch) -> None:
+    areas = []
+    real = cv2.warpAffine
+
+    def spy(source: np.ndarray, matrix: np.ndarray, size: tuple[int, int], **kwargs: int) -> np.ndarray:
+        areas.append(size[0] * size[1])
+        return real(source, matrix, size, **kwargs)
+
+    monkeypatch.setattr(cv2, "warpAffine", spy)
+    draw(noise(100, 80), place(disc(), 60, 40, 200))
+    assert areas == [pytest.approx(100 * 80, abs=100 * 80)]
+    assert areas[0] <= 100 * 80
+
+
+@pytest.mark.parametrize(
+    "affine",
+    [
+        np.full((2, 3), np.nan),
+        np.zeros((2, 3)),
+        np.array([[1.0, 0, 500], [0, 1, 0]]),
+        np.full((2, 3), np.inf),
+    ],
+)
+def test_impossible_and_invisible_placements_draw_nothing(affine: np.ndarray) -> None:
+    pixels = noise(40, 30)
+    before = pixels.copy()
+    placement = Placement(disc(), affine, 1.0, 1)
+    draw(pixels, placement)
+    assert np.array_equal(pixels, before)
+    assert not coverage([placement], Size(40, 30)).any()
+
+
+@pytest.mark.parametrize("opacity", [1.0, 0.5])
+def test_coverage_says_what_drawing_hides(opacity: float) -> None:
+    size = Size(320, 180)
+    placements = [
+        place(disc(), -20, 30, 2, 0.2, opacity),
+        place(disc(), 60, 50, 1.5, -0.7),
+        place(disc(), 250.5, 120.25, 1.3, 0, 0.3),
+    ]
+    white, black = np.full((180, 320, 3), 255, np.uint8), np.zeros((180, 320, 3), np.uint8)
+    for placement in placements:
+        draw(white, placement)
+        draw(black, placement)
+    hidden = 255 - (white[..., 0].astype(int) - black[..., 0])
+    seen = coverage(placements, size, 0.25)
+    assert seen.shape == (45, 80)
+    cells = hidden.reshape(45, 4, 80, 4)[:, 1:3, :, 1:3].mean(axis=(1, 3))  # the middle of each cell
+    assert np.abs(seen - cells).mean() < 1.5
+    even = np.ptp(hidden.reshape(45, 4, 80, 4), axis=(1, 3)) == 0
+    assert np.abs(seen - cells)[even].max() <= 2
+    assert np.array_equal(coverage(placements, size, 1.0).shape, (180, 320))

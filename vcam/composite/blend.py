@@ -1,0 +1,76 @@
+"""Draws placements into pixels, and says which pixels they cover.
+
+Coordinates are OpenCV's: a pixel's centre has whole numbers. Only the visible part of a sprite is ever
+computed, so a face that fills the picture or hangs over its edge costs no more than what is seen of it.
+"""
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.types import BGR, BGRA, Affine, Placement, Size
+
+
+def draw(pixels: BGR, placement: Placement) -> None:
+    """Blend one placement over `pixels` ((H, W, 3) uint8, writable), in place.
+
+    The sprite is sampled bilinearly, and is transparent outside its own pixels, so an opaque sprite gets
+    smooth edges. Premultiplied 'over' (Porter and Duff, 1984): out = colour + (1 - alpha) * below, in
+    integers with rounding. A placement outside the picture, or one that is not finite, draws nothing.
+    """
+    size = Size(pixels.shape[1], pixels.shape[0])
+    warped = _visible(placement.sprite.pixels, placement.affine, size, cv2.INTER_LINEAR)
+    if warped is None or placement.opacity == 0.0:
+        return
+    layer, x, y = warped
+    if placement.opacity < 1.0:
+        layer = np.asarray(cv2.convertScaleAbs(layer, alpha=placement.opacity), np.uint8)
+    below = pixels[y : y + layer.shape[0], x : x + layer.shape[1]]
+    bare = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(layer, 3)), cv2.COLOR_GRAY2BGR)
+    shown = cv2.multiply(below, bare, scale=1 / 255)
+    cv2.add(shown, cv2.cvtColor(layer, cv2.COLOR_BGRA2BGR), dst=below)
+
+
+def coverage(placements: Sequence[Placement], size: Size, scale: float = 0.25) -> NDArray[np.uint8]:
+    """How much of every pixel of a picture of `size` the placements hide, drawn in order.
+
+    Returns (round(height * scale), round(width * scale)) uint8: 0 where nothing is drawn, 255 where no
+    light of the picture below comes through. It is made from the same sprites and maps that `draw` uses,
+    sampled at the centre of each cell.
+    """
+    small = Size(max(round(size.width * scale), 1), max(round(size.height * scale), 1))
+    shrink = np.array([small.width / size.width, small.height / size.height])
+    bare = np.full((small.height, small.width), 255, np.uint8)
+    for placement in placements:
+        affine = placement.affine * shrink[:, np.newaxis]
+        affine[:, 2] += (shrink - 1) / 2  # a cell's centre lies between pixel centres
+        warped = _visible(placement.sprite.pixels, affine, small, cv2.INTER_NEAREST)
+        if warped is None:
+            continue
+        layer, x, y = warped
+        below = bare[y : y + layer.shape[0], x : x + layer.shape[1]]
+        alpha = cv2.extractChannel(layer, 3)
+        hidden = alpha if placement.opacity == 1.0 else cv2.convertScaleAbs(alpha, alpha=placement.opacity)
+        cv2.multiply(below, cv2.bitwise_not(hidden), dst=below, scale=1 / 255)
+    return np.asarray(cv2.bitwise_not(bare), np.uint8)
+
+
+def _visible(sprite: BGRA, affine: Affine, size: Size, sampling: int) -> tuple[BGRA, int, int] | None:
+    """The sprite mapped by `affine`, cut to the picture, with its left and top; None where none is seen."""
+    height, width = sprite.shape[:2]
+    (a, b, tx), (c, d, ty) = affine.tolist()
+    # Bilinear sampling reaches one pixel past the border, where the sprite has faded to nothing.
+    xs = [a * x + b * y + tx for x in (-1, width) for y in (-1, height)]
+    ys = [c * x + d * y + ty for x in (-1, width) for y in (-1, height)]
+    if not all(map(math.isfinite, xs + ys)) or abs(a * d - b * c) < 1e-12:
+        return None
+    left, right = max(math.ceil(min(xs)), 0), min(math.floor(max(xs)) + 1, size.width)
+    top, bottom = max(math.ceil(min(ys)), 0), min(math.floor(max(ys)) + 1, size.height)
+    if left >= right or top >= bottom:
+        return None
+    shifted = np.array([[a, b, tx - left], [c, d, ty - top]])
+    warped = cv2.warpAffine(sprite, shifted, (right - left, bottom - top), flags=sampling)
+    return np.asarray(warped, np.uint8), left, top
