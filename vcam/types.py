@@ -165,6 +165,18 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A detector's bare claim that a face is there, in pixels of the frame, before anything confirms it.
+
+    `score` 0 to 1. `full_range` tells which BlazeFace model claims it. The guard wants the unsure ones too.
+    """
+
+    box: Box
+    score: float
+    full_range: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Expression:
     """What a face shows: the label to act on, the smoothed probabilities, and whether the network is certain.
 
