@@ -1,0 +1,51 @@
+import platform
+
+import pytest
+
+from vcam.app.checks import probe
+from vcam.app.checks.state import System
+from vcam.config import Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "system"), [("Linux", System.LINUX), ("Darwin", System.MACOS), ("Windows", System.WINDOWS)]
+)
+def test_the_system(monkeypatch: pytest.MonkeyPatch, name: str, system: System) -> None:
+    monkeypatch.setattr(platform, "system", lambda: name)
+    assert probe.system() is system
+
+
+def test_packages_are_those_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "_MODULES", {"pillow": "PIL.Image"})
+    packages = {package.name: package for package in probe.packages()}
+    assert {"numpy", "mediapipe", "pillow", "pystray"} <= packages.keys()
+    assert "pytest" not in packages
+    assert packages["pillow"].installed
+    assert packages["pillow"].import_error == ""
+
+
+def test_a_package_that_does_not_load_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise OSError("libEGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(probe.importlib, "import_module", broken)
+    (pillow,) = (package for package in probe.packages() if package.name == "pillow")
+    assert "libEGL.so.1" in pillow.import_error
+
+
+def test_requirement_lines() -> None:
+    lines = ["numpy>=2", "thorvg-python >= 1.1, <2", "pywin32>=300; sys_platform == 'win32'", "plain"]
+    assert list(probe._requirements([*lines, "pytest>=9; extra == 'dev'"])) == [
+        ("numpy", "2"),
+        ("thorvg-python", "1.1"),
+        ("pywin32", "300"),
+        ("plain", "0"),
+    ]
+
+
+def test_the_machine_is_measured() -> None:
+    machine = probe.machine(Settings())
+    assert machine.cores >= 1
+    assert machine.memory_mb > 0
+    assert 0 <= machine.busy_percent <= 100
+    assert machine.rate_hz == Settings().fps

@@ -1,0 +1,136 @@
+"""Reads the running system into a `SystemState`. Slow on purpose: it imports packages and opens cameras."""
+
+import importlib
+import importlib.metadata
+import logging
+import platform
+import re
+import struct
+import sys
+import tomllib
+from collections.abc import Iterable
+
+from vcam import assets
+from vcam.app.checks.state import MachineState, PackageState, PythonState, System, SystemState
+from vcam.config import Settings
+
+log = logging.getLogger(__name__)
+
+_MODULES = {
+    "ai-edge-litert": "ai_edge_litert.interpreter",
+    "av": "av",
+    "cv2-enumerate-cameras": "cv2_enumerate_cameras",
+    "mediapipe": "cv2",
+    "pillow": "PIL.Image",
+    "pyvirtualcam": "pyvirtualcam",
+    "skia-python": "skia",
+    "thorvg-python": "thorvg_python",
+}
+"""What to import to see whether a package loads: those with native parts, which is where it fails.
+
+mediapipe itself takes seconds; its OpenCV is what lacks a library, if anything does.
+"""
+
+
+def system() -> System:
+    """The system that this is. Anything but macOS and Windows is judged as Linux."""
+    return {"Darwin": System.MACOS, "Windows": System.WINDOWS}.get(platform.system(), System.LINUX)
+
+
+def probe(settings: Settings) -> SystemState:
+    """Everything the checks look at, read now."""
+    from vcam.app.checks import probe_cameras, probe_desktop
+
+    this = system()
+    linux = windows = macos = None
+    if this is System.LINUX:
+        from vcam.app.checks import probe_linux
+
+        linux = probe_linux.probe()
+    elif this is System.WINDOWS:
+        from vcam.app.checks import probe_windows
+
+        windows = probe_windows.probe()
+    else:
+        from vcam.app.checks import probe_macos
+
+        macos = probe_macos.probe()
+    return SystemState(
+        system=this,
+        python=PythonState(sys.version_info[:3], struct.calcsize("P") * 8, packages()),
+        machine=machine(settings),
+        desktop=probe_desktop.probe(this),
+        models=models(),
+        cameras=probe_cameras.probe(settings, linux, windows),
+        linux=linux,
+        windows=windows,
+        macos=macos,
+    )
+
+
+def packages() -> tuple[PackageState, ...]:
+    """The packages that vcam itself asks for, as its metadata or the checkout's project file lists them."""
+    return tuple(_package(name, minimum) for name, minimum in _requirements(_declared()))
+
+
+def _declared() -> list[str]:
+    root = assets.checkout()
+    if root is not None:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        return list(project["dependencies"])
+    try:
+        return importlib.metadata.requires("vcam-emoji") or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+
+
+def _requirements(declared: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for line in declared:
+        requirement, _, marker = line.partition(";")
+        name = re.match(r"\s*([A-Za-z0-9._-]+)", requirement)
+        minimum = re.search(r">=\s*([0-9][0-9.]*)", requirement)
+        if name and "extra" not in marker:
+            yield name[1], minimum[1] if minimum else "0"
+
+
+def _package(name: str, minimum: str) -> PackageState:
+    try:
+        installed = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return PackageState(name, minimum, None)
+    problem = ""
+    if name in _MODULES:
+        try:
+            importlib.import_module(_MODULES[name])
+        except Exception as error:  # noqa: BLE001  a native library may raise anything while it loads
+            problem = str(error) or type(error).__name__
+    return PackageState(name, minimum, installed, problem)
+
+
+def models() -> tuple[tuple[str, str], ...]:
+    """(file, problem) for every model file and for the expression network; '' where all is well."""
+    from vcam.errors import ModelError
+
+    files = [
+        (file.name, "" if intact else "missing or damaged")
+        for file, intact in zip(assets.MODELS.values(), assets.verify().values(), strict=True)
+    ]
+    try:
+        network, _ = assets.expression_network()
+        files.append((network.name, ""))
+    except ModelError as error:
+        files.append(("expression.tflite", str(error)))
+    return tuple(files)
+
+
+def machine(settings: Settings) -> MachineState:
+    """Cores, load over 0.3 s, free memory."""
+    import psutil
+
+    return MachineState(
+        cores=psutil.cpu_count() or 1,
+        busy_percent=psutil.cpu_percent(interval=0.3),
+        memory_mb=psutil.virtual_memory().available // 2**20,
+        size=settings.size,
+        rate_hz=float(settings.fps),
+    )
