@@ -11,6 +11,11 @@ ROOMS = {"capture", "track", "classify", "animate", "composite", "guard", "publi
 GROUND = {"types", "errors", "config"}
 ALLOWED = {
     **dict.fromkeys(ROOMS, GROUND),
+    "guard": GROUND | {"cells", "heads", "veil", "watch"},
+    "cells": GROUND,
+    "heads": GROUND,
+    "veil": GROUND | {"cells"},
+    "watch": GROUND | {"heads"},
     "types": set(),
     "errors": set(),
     "config": {"types", "errors"},

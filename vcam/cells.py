@@ -1,0 +1,75 @@
+"""The coarse grid on which the guard counts: one cell for every `step_px` pixels of the frame.
+
+A cell stands for the pixel in its middle, so what is drawn, what must be hidden and what the camera saw are
+compared at exactly the same places, with nothing averaged away.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.types import BGR, BGRA, Placement, Size
+
+CELLS_LONGER_SIDE = 160
+_SHIFT = 4
+"""fillConvexPoly takes fixed-point coordinates with this many fractional bits."""
+
+
+class Cells:
+    """The grid for frames of `size`: about 160 cells along the longer side."""
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        self.step_px = max(max(size) // CELLS_LONGER_SIDE, 1)
+        self._offset_px = self.step_px // 2
+        self.shape = -(-size.height // self.step_px), -(-size.width // self.step_px)
+        rows, columns = (np.arange(count) * self.step_px + self._offset_px for count in self.shape)
+        # A cell that hangs over the edge is judged by the last pixel that there is.
+        self._at = np.ix_(np.minimum(rows, size.height - 1), np.minimum(columns, size.width - 1))
+
+    def sample(self, pixels: BGR) -> BGR:
+        """The pixels in the middle of the cells: (h, w, 3) uint8."""
+        return np.asarray(pixels[self._at], np.uint8)
+
+    def fill(self, mask: NDArray[np.uint8], outline: NDArray[np.float32]) -> None:
+        """Set to 255 the cells of `mask`, (h, w) uint8, in the convex `outline`, (n, 2) in frame pixels."""
+        points = (outline - self._offset_px) / self.step_px * (1 << _SHIFT)
+        limit = 1 << 20  # a mad outline must not overflow the fixed-point coordinates
+        fixed = np.clip(np.nan_to_num(points), -limit, limit).astype(np.int32)
+        cv2.fillConvexPoly(mask, fixed, 255, cv2.LINE_8, _SHIFT)
+
+    def draw(self, placements: Sequence[Placement]) -> BGRA:
+        """What the placements alone show at the cells: (h, w, 4) uint8, premultiplied, alpha 255 = opaque.
+
+        Made from the sprites themselves, apart from the compositor, whose work it is there to judge.
+        """
+        shown = np.zeros((*self.shape, 4), np.uint8)
+        for placement in placements:
+            affine = placement.affine / self.step_px
+            affine[:, 2] -= self._offset_px / self.step_px
+            if not np.isfinite(affine).all():
+                continue
+            part = self._reach(affine, placement.sprite.pixels.shape)
+            if part is None:
+                continue
+            x0, y0, x1, y1 = part
+            affine[:, 2] -= x0, y0
+            layer = cv2.warpAffine(
+                placement.sprite.pixels, affine, (x1 - x0, y1 - y0), flags=cv2.INTER_NEAREST
+            ).astype(np.float32)
+            layer *= placement.opacity
+            below = shown[y0:y1, x0:x1]
+            below[...] = np.rint(layer + below * (1 - layer[..., 3:] / 255))
+        return shown
+
+    def _reach(self, affine: NDArray[np.float64], shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
+        """The cells that a sprite of `shape` can touch, (x0, y0, x1, y1); None where it touches none."""
+        height, width = shape[:2]
+        corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ affine.T
+        rows, columns = self.shape
+        low, high = np.floor(corners.min(axis=0)) - 1, np.ceil(corners.max(axis=0)) + 2
+        x0, x1 = np.clip([low[0], high[0]], 0, columns).astype(int)
+        y0, y1 = np.clip([low[1], high[1]], 0, rows).astype(int)
+        return (int(x0), int(y0), int(x1), int(y1)) if x0 < x1 and y0 < y1 else None

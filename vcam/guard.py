@@ -1,0 +1,280 @@
+"""Fail-closed release: decides for every frame whether it may go out live, with patches, or only covered.
+
+How the pipeline wires it, in `mask` mode:
+
+    full = guard.wants_full_look(frame)                  # before tracking, once for every frame
+    faces = tracker.track(frame, full_range=full)
+    ...
+    shown = guard.release(frame, composite, faces, sightings, looked_full, placements)
+
+and around the stages: `except Exception: log.exception(...); shown = guard.retreat(frame)`. `reset` after
+anything that the guard cannot see by itself: another camera, pack or mode. Whatever is passed in, what comes
+back is a frame that may be shown.
+
+The order of retreat in `mask` mode:
+
+1. live: every head is hidden by opaque art. A head is what the mesh says now, what either detector claims
+   now, however unsurely, and what was there in the last seconds and has not been seen to go.
+2. held: art alone does not hide every head, but it is certain where the heads are; the veil (see
+   `vcam.veil`) is laid over what is bare. A head that was just lost is hidden where it can have moved since.
+3. covered: the whole picture is veiled (or the standby card shown) when a head has been lost for longer, when
+   a stage failed or belongs to another frame, when the art is not where it is said to be, before the first
+   full look, and with no face in sight unless `no_face` says otherwise. Live again only after every head has
+   been known for a moment.
+"""
+
+import logging
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.cells import Cells
+from vcam.config import NoFace
+from vcam.heads import (
+    HOLD_NS,
+    STRONG_SCORE,
+    Head,
+    Memory,
+    face_outline,
+    sighting_core,
+)
+from vcam.types import BGR, BGRA, Face, Frame, Mode, Placement, Release, Sighting
+from vcam.veil import MILK_BGR, Veil
+from vcam.watch import Watch
+
+SETTLE_NS = 250_000_000
+"""How long every head must have been known before a retreat ends."""
+_OPAQUE = 250
+_ART_TOLERANCE = 40
+"""Levels by which a pixel may differ from the art said to be there (sampling and rounding) ..."""
+_ART_SHARE = 0.3
+"""... and the share of cells that may differ by more (edges inside the art)."""
+_PATCH_SHARE = 0.5
+"""With more than this share of the picture to be patched, the whole of it is covered."""
+_REMEMBERED_MARGIN = 0.25
+"""Margin around the landmarks that the tracker carries on for a face it does not see."""
+_CAMERA_SHARE = 0.1
+"""In `avatar` mode, the share of cells that may by chance equal the camera's."""
+
+log = logging.getLogger(__name__)
+
+
+class Guard:
+    """Releases the frames of one source.
+
+    `card` ((H, W, 3) uint8 BGR, any size) stands for a covered picture in `avatar` mode and with
+    `no_face = cover`; without one a plain light one does. After every call `last` tells what was let out,
+    and `hidden` whether every face is hidden in it (always, but for live frames of `beside` and `off`).
+    """
+
+    def __init__(
+        self, mode: Mode = Mode.MASK, no_face: NoFace = NoFace.BLUR, card: BGR | None = None
+    ) -> None:
+        self._mode = mode
+        self._no_face = no_face
+        self._card = card
+        self._memory = Memory()
+        self._watch = Watch()
+        self._veil = Veil()
+        self.last = Release.COVERED
+        self.hidden = True
+        self._grid: Cells | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the state at start-up: nothing is known, and nothing goes out before a full look."""
+        self._memory.forget()
+        self._watch.forget()
+        self._veil.forget()
+        self._before: Frame | None = None
+        self._full_look_due = True
+        self._watched: Frame | None = None
+        self._retreated = False
+        self._known_since_ns: int | None = None
+
+    def wants_full_look(self, frame: Frame) -> bool:
+        """Whether the full-range detector must look at this very frame. Ask before tracking, once a frame."""
+        if self._watched is frame:
+            return self._full_look_due
+        if self._broken_off(frame):
+            self.reset()
+        self._watched = frame
+        if self._mode is not Mode.MASK:
+            self._full_look_due = False
+            return False
+        if self._watch.cut(frame):
+            self._memory.forget()
+            self._veil.forget()
+            self._watch.distrust()
+        self._full_look_due = self._watch.due(frame, self._memory.heads)
+        return self._full_look_due
+
+    def release(
+        self,
+        frame: Frame,
+        composite: Frame,
+        faces: Sequence[Face] = (),
+        sightings: Sequence[Sighting] = (),
+        looked_full: bool = False,
+        placements: Sequence[Placement] = (),
+    ) -> Frame:
+        """What may be shown of this frame: `composite`, a patched copy of it, or a cover.
+
+        `composite` is `frame` with `placements` drawn in. `sightings` are all claims of the detectors about
+        this frame, the unsure ones (score 0.3 and up) included; `looked_full` tells whether the full range
+        was among them. Never raises for what a stage delivered wrongly: that is covered.
+        """
+        try:
+            self.wants_full_look(frame)
+            belongs = (composite.seq, composite.captured_ns, composite.size) == (
+                frame.seq,
+                frame.captured_ns,
+                frame.size,
+            )
+            if not belongs or any(face.seen_ns > frame.captured_ns for face in faces):
+                log.debug("frame %s: a result of another frame", frame.seq)
+                return self.retreat(frame)
+            self._before = frame
+            if self._mode is Mode.AVATAR:
+                return self._release_avatar(frame, composite)
+            if self._mode is not Mode.MASK:
+                return self._let(Release.LIVE, composite, hidden=False)
+            return self._release_mask(frame, composite, faces, sightings, looked_full, placements)
+        except Exception:  # the last line of defence: whatever went wrong here, no face goes out
+            log.exception("frame %s: the guard failed and covers the picture", frame.seq)
+            return self.retreat(frame)
+
+    def retreat(self, frame: Frame) -> Frame:
+        """Cover this frame, because a stage failed or was late. Ends as any retreat ends."""
+        self._before = frame
+        self._retreated = True
+        self._known_since_ns = None
+        self._watch.distrust()
+        return self._cover(frame)
+
+    def _broken_off(self, frame: Frame) -> bool:
+        before = self._before
+        return before is not None and (
+            before.size != frame.size
+            or frame.captured_ns < before.captured_ns
+            or frame.seq < before.seq
+            or frame.captured_ns - before.captured_ns > 1_000_000_000
+        )
+
+    def _release_avatar(self, frame: Frame, composite: Frame) -> Frame:
+        """No camera pixel at all: a composite that equals the camera in more than chance places is none."""
+        cells = self._cells(frame)
+        seen, shown = cells.sample(frame.pixels), cells.sample(composite.pixels)
+        same = float((seen == shown).all(axis=2).mean())
+        if same > _CAMERA_SHARE:
+            log.warning("frame %s: the avatar's picture holds camera pixels", frame.seq)
+            return self.retreat(frame)
+        return self._let(Release.LIVE, composite, hidden=True)
+
+    def _release_mask(
+        self,
+        frame: Frame,
+        composite: Frame,
+        faces: Sequence[Face],
+        sightings: Sequence[Sighting],
+        looked_full: bool,
+        placements: Sequence[Placement],
+    ) -> Frame:
+        now_ns = frame.captured_ns
+        if looked_full:
+            self._watch.looked(frame)
+        elif self._full_look_due:
+            return self.retreat(frame)
+        self._memory.update(faces, sightings, frame.size, now_ns)
+        persons = [head for head in self._memory.heads if head.person]
+        if not self._settled(persons, now_ns):
+            return self._cover(frame)
+        cells = self._cells(frame)
+        needed = self._needed(cells, faces, sightings, now_ns)
+        art = cells.draw(placements)
+        opaque = art[..., 3] >= _OPAQUE
+        if not _drawn(art, opaque & needed, cells.sample(composite.pixels)):
+            log.warning("frame %s: the picture does not show the art it should", frame.seq)
+            return self.retreat(frame)
+        bare = needed & ~opaque
+        if not bare.any():
+            return self._let(Release.LIVE, composite, hidden=True)
+        if float(bare.mean()) > _PATCH_SHARE:
+            return self._cover(frame)
+        pixels = composite.pixels.copy()
+        self._veil.paint(pixels, frame, cells, bare)
+        return self._let(Release.HELD, Frame(frame.seq, now_ns, pixels), hidden=True)
+
+    def _settled(self, persons: Sequence[Head], now_ns: int) -> bool:
+        """Whether it is known where everybody is, and after a retreat has been known for a moment."""
+        if not persons:
+            if self._no_face is NoFace.SHOW:
+                return not self._retreated or self._known_for(now_ns)
+            self._retreated = True
+            self._known_since_ns = None
+            return False
+        longest_ns = max(head.lost_ns(now_ns) for head in persons)
+        if longest_ns > HOLD_NS:
+            self._retreated = True
+        if longest_ns > 0:
+            self._known_since_ns = None
+            return not self._retreated
+        return not self._retreated or self._known_for(now_ns)
+
+    def _known_for(self, now_ns: int) -> bool:
+        """Counts from the first call after a retreat; True, and the retreat over, once it is long enough."""
+        if self._known_since_ns is None:
+            self._known_since_ns = now_ns
+        if now_ns - self._known_since_ns < SETTLE_NS:
+            return False
+        self._retreated = False
+        return True
+
+    def _needed(
+        self, cells: Cells, faces: Sequence[Face], sightings: Sequence[Sighting], now_ns: int
+    ) -> NDArray[np.bool_]:
+        """(h, w) bool: the cells that no camera pixel may show."""
+        mask = np.zeros(cells.shape, np.uint8)
+        for head in self._memory.heads:
+            cells.fill(mask, head.reach(now_ns))
+        for face in faces:
+            if face.seen_ns < now_ns:  # where the tracker believes it to have gone
+                cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))
+        for claim in sightings:
+            if claim.score >= STRONG_SCORE:
+                cells.fill(mask, sighting_core(claim.box))
+        return mask > 0
+
+    def _cells(self, frame: Frame) -> Cells:
+        if self._grid is None or self._grid.size != frame.size:
+            self._grid = Cells(frame.size)
+        return self._grid
+
+    def _let(self, release: Release, frame: Frame, *, hidden: bool) -> Frame:
+        self.last, self.hidden = release, hidden
+        return frame
+
+    def _cover(self, frame: Frame) -> Frame:
+        if self._mode is Mode.AVATAR or self._no_face is NoFace.COVER:
+            pixels = self._standby(frame)
+        else:
+            pixels = self._veil.whole(frame)
+        return self._let(Release.COVERED, Frame(frame.seq, frame.captured_ns, pixels), hidden=True)
+
+    def _standby(self, frame: Frame) -> BGR:
+        if self._card is None:
+            return np.full_like(frame.pixels, np.asarray(MILK_BGR, np.uint8))
+        return np.ascontiguousarray(
+            cv2.resize(self._card, frame.size, interpolation=cv2.INTER_AREA), np.uint8
+        )
+
+
+def _drawn(art: BGRA, where: NDArray[np.bool_], shown: BGR) -> bool:
+    """Whether the picture shows the art (and not the camera through it) where the art is opaque."""
+    count = int(np.count_nonzero(where))
+    if count == 0:
+        return True
+    off = cv2.absdiff(art[..., :3][where], shown[where]).max(axis=1) > _ART_TOLERANCE
+    return int(np.count_nonzero(off)) <= _ART_SHARE * count

@@ -1,0 +1,189 @@
+"""Where heads are or may be: outlines that surely hold a head, and the memory of the last seconds.
+
+An outline is a convex polygon, (n, 2) float32 in pixels of the frame.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.types import Box, Face, Points, Sighting, Size
+
+Outline = NDArray[np.float32]
+
+HULL_MARGIN = 0.06
+"""How far beyond the mesh's hull a mask must reach, as a share of the distance from its middle."""
+STRONG_SCORE = 0.5
+"""MediaPipe's own default threshold: a claim this sure is believed until something explains it."""
+FADE_NS = 300_000_000
+"""How long a passing claim (a hand, a print on a shirt) is still veiled after the last sight of it."""
+HOLD_NS = 400_000_000
+"""How long a lost head surely stays inside its grown outline."""
+MEMORY_NS = 3_000_000_000
+"""How long a lost head is remembered at all."""
+_PERSON_SIGHTS = 3
+_GROWTH_PER_S = 1.2
+"""Head sizes a second by which the outline of a lost head grows in every direction."""
+_JUMP = 0.35
+"""Head sizes that a head cannot jump between two frames without a detector seeing it there."""
+
+_ANGLES = np.linspace(0, 2 * math.pi, 24, endpoint=False)
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1).astype(np.float32)
+
+
+def face_outline(landmarks: Points, margin: float = HULL_MARGIN) -> Outline:
+    """The hull of a face mesh, pushed outwards from its middle by `margin`."""
+    hull = cv2.convexHull(np.ascontiguousarray(landmarks[:, :2])).reshape(-1, 2)
+    return scaled(np.asarray(hull, np.float32), 1 + margin)
+
+
+def sighting_outline(box: Box) -> Outline:
+    """An ellipse that holds the hull of the face a BlazeFace box stands for, forehead and chin included.
+
+    Measured on 2,600 boxes of both ranges against the official landmarker's hulls: the hull lies within
+    -0.15 to 1.2 of the box in width and -0.25 to 1.2 in height in 98 of 100.
+    """
+    return _ellipse(box, 0.78, 0.84)
+
+
+def sighting_core(box: Box) -> Outline:
+    """The middle of a BlazeFace box, which its face fills for certain."""
+    return _ellipse(box, 0.38, 0.42)
+
+
+def _ellipse(box: Box, across: float, along: float) -> Outline:
+    return _middle_of(box) + _CIRCLE * np.array([box.width * across, box.height * along], np.float32)
+
+
+def scaled(outline: Outline, factor: float) -> Outline:
+    """The outline, `factor` times as large around its middle."""
+    middle = (outline.min(axis=0) + outline.max(axis=0)) / 2
+    return np.asarray(middle + (outline - middle) * np.float32(factor), np.float32)
+
+
+def size_px(outline: Outline) -> float:
+    """The longer extent of an outline."""
+    return float(np.ptp(outline, axis=0).max())
+
+
+def middle_px(outline: Outline) -> NDArray[np.float32]:
+    """(2,) float32: the middle of the outline's bounding box."""
+    return np.asarray((outline.min(axis=0) + outline.max(axis=0)) / 2, np.float32)
+
+
+@dataclass(slots=True, eq=False)
+class Head:
+    """One head that was seen: its outline then, and what is known of it since.
+
+    `track_id` is None for a head that only the detectors claim. A `sure` sight is a mesh, or a full-range
+    claim of a strong score. A `person` was seen surely enough to be missed when it is gone.
+    """
+
+    outline: Outline
+    seen_ns: int
+    track_id: int | None
+    sure: bool
+    person: bool
+    sights: int = 1
+    velocity: tuple[float, float] = (0.0, 0.0)
+
+    def lost_ns(self, now_ns: int) -> int:
+        """How long this head has not been seen."""
+        return now_ns - self.seen_ns
+
+    def reach(self, now_ns: int) -> Outline:
+        """Where the head still is: where it was, where it was going, grown by the time since."""
+        lost_s = self.lost_ns(now_ns) / 1e9
+        if lost_s <= 0:
+            return self.outline
+        travel = np.array(self.velocity, np.float32) * np.float32(min(lost_s, HOLD_NS / 1e9))
+        both = np.concatenate([self.outline, self.outline + travel])
+        hull = np.asarray(cv2.convexHull(both).reshape(-1, 2), np.float32)
+        return scaled(hull, 1 + 2 * (0.1 + _GROWTH_PER_S * lost_s))
+
+    def left(self, size: Size, now_ns: int) -> bool:
+        """Whether it was on its way out of the picture and would be outside by now."""
+        lost_s = self.lost_ns(now_ns) / 1e9
+        middle = middle_px(self.outline) + np.array(self.velocity, np.float32) * np.float32(lost_s)
+        return not (0 <= middle[0] <= size.width and 0 <= middle[1] <= size.height)
+
+    def over(self, size: Size, now_ns: int) -> bool:
+        """Whether it has been gone for so long that it need not be remembered."""
+        passing = not self.person or self.left(size, now_ns)
+        return self.lost_ns(now_ns) > (FADE_NS if passing else MEMORY_NS)
+
+    def inherit(self, old: "Head") -> None:
+        """Take over what was known of the same head before this frame."""
+        elapsed_s = max((self.seen_ns - old.seen_ns) / 1e9, 1e-3)
+        moved = (middle_px(self.outline) - middle_px(old.outline)) / elapsed_s
+        self.velocity = float(moved[0]), float(moved[1])
+        self.sights = old.sights + 1
+        self.person = self.person or old.person or (self.sure and self.sights >= _PERSON_SIGHTS)
+
+
+class Memory:
+    """The heads of the last seconds, kept up with every frame's faces and claims."""
+
+    def __init__(self) -> None:
+        self.heads: list[Head] = []
+
+    def forget(self) -> None:
+        """Start with nothing known."""
+        self.heads = []
+
+    def update(self, faces: Sequence[Face], sightings: Sequence[Sighting], size: Size, now_ns: int) -> None:
+        """Take in what this frame shows, carry over what it does not, drop what is too old."""
+        seen = [
+            Head(face_outline(face.landmarks), now_ns, face.track_id, sure=True, person=True)
+            for face in faces
+            if face.seen_ns == now_ns
+        ]
+        for claim in sorted(sightings, key=lambda claim: -claim.score):
+            if not any(explains(head.outline, claim.box) for head in seen):
+                sure = claim.full_range and claim.score >= STRONG_SCORE
+                seen.append(Head(sighting_outline(claim.box), now_ns, None, sure=sure, person=False))
+        missing = []
+        free = list(seen)
+        for old in self.heads:
+            new = _same(old, free, now_ns)
+            if new is None:
+                missing.append(old)
+                continue
+            free.remove(new)
+            new.inherit(old)
+            leap = float(np.hypot(*(middle_px(new.outline) - middle_px(old.outline))))
+            # A mesh that leaps where no detector sees a face may have slipped: the old place stays hidden.
+            if leap > _JUMP * size_px(old.outline) and not any(
+                explains(new.outline, s.box) for s in sightings
+            ):
+                missing.append(old)
+        self.heads = seen + [head for head in missing if not head.over(size, now_ns)]
+
+
+def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:
+    """The candidate of this frame that is the old head: the same track, else the nearest within reach."""
+    reach_px = size_px(old.reach(now_ns)) / 2
+    best, best_px = None, reach_px
+    for new in candidates:
+        if new.track_id is not None and new.track_id == old.track_id:
+            return new
+        apart_px = float(np.hypot(*(middle_px(new.outline) - middle_px(old.outline))))
+        if apart_px <= best_px:
+            best, best_px = new, apart_px
+    return best
+
+
+def explains(outline: Outline, box: Box) -> bool:
+    """Whether a head with this outline is what the detector's box stands for."""
+    apart = middle_px(outline) - _middle_of(box)
+    size, side = size_px(outline), (box.width + box.height) / 2
+    return float(np.hypot(*apart)) <= 0.25 * max(size, side) and 0.5 * side <= size <= 2.2 * side
+
+
+def _middle_of(box: Box) -> Outline:
+    """(2,) float32: where the middle of the hull lies in a BlazeFace box, a little above the box's own."""
+    return np.array([box.x0 + box.width * 0.5, box.y0 + box.height * 0.47], np.float32)

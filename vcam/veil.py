@@ -1,0 +1,80 @@
+"""Milk glass: a picture of the camera in which nobody can be recognised, for a part of a frame or all of it.
+
+The whole camera picture is averaged down to a grid of at most 16 cells along its longer side, so a face that
+fills a third of it becomes about five cells; three quarters of white are mixed in; and the grid is renewed
+only twice a second, so that the small movements of a head cannot be added up to a finer picture
+(super-resolution needs many shifted samples). The white also keeps every pixel away from what skin, hair or a
+room look like: the veil never happens to equal what it hides.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.cells import Cells
+from vcam.types import BGR, Frame, Size
+
+GRID_CELLS = 16
+RENEW_NS = 500_000_000
+MILK_BGR = (250.0, 238.0, 226.0)
+CAMERA_SHARE = 0.25
+
+
+class Veil:
+    """Makes the veil of the frames of one source."""
+
+    def __init__(self) -> None:
+        self._made_ns = 0
+        self._size: Size | None = None
+        self._soft: BGR = np.zeros((1, 1, 3), np.uint8)
+
+    def forget(self) -> None:
+        """Make the next veil from the next frame."""
+        self._size = None
+
+    def whole(self, frame: Frame) -> BGR:
+        """(H, W, 3) uint8, writable: the veil in the frame's size."""
+        soft = self._renewed(frame)
+        return np.asarray(cv2.resize(soft, frame.size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+    def paint(self, pixels: BGR, frame: Frame, cells: Cells, where: NDArray[np.bool_]) -> None:
+        """Lay the veil over the cells `where` ((h, w) bool in the grid of `cells`) of `pixels`, in place.
+
+        Every pixel of these cells is fully veiled; a soft border of about a cell follows outside.
+        """
+        ys, xs = np.nonzero(where)
+        if len(ys) == 0:
+            return
+        height, width = where.shape
+        y0, y1 = max(int(ys.min()) - 2, 0), min(int(ys.max()) + 3, height)
+        x0, x1 = max(int(xs.min()) - 2, 0), min(int(xs.max()) + 3, width)
+        step = cells.step_px
+        area = pixels[y0 * step : y1 * step, x0 * step : x1 * step]
+        wide = cv2.dilate(where[y0:y1, x0:x1].astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
+        grown = (x1 - x0) * step, (y1 - y0) * step
+        # The last row and column of cells may hang over the picture's edge: cut what hangs over.
+        alpha = cv2.resize(wide, grown, interpolation=cv2.INTER_LINEAR)[: area.shape[0], : area.shape[1]]
+        veil = self.whole(frame)[y0 * step : y1 * step, x0 * step : x1 * step]
+        alpha3 = cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)
+        kept = cv2.multiply(area, cv2.bitwise_not(alpha3), scale=1 / 255)
+        cv2.add(kept, cv2.multiply(veil, alpha3, scale=1 / 255), dst=area)
+
+    def _renewed(self, frame: Frame) -> BGR:
+        age_ns = frame.captured_ns - self._made_ns
+        if self._size == frame.size and 0 <= age_ns < RENEW_NS:
+            return self._soft
+        longer = max(frame.size)
+        coarse = (
+            max(round(GRID_CELLS * frame.size.width / longer), 1),
+            max(round(GRID_CELLS * frame.size.height / longer), 1),
+        )
+        # Every fourth pixel is enough for an average, and four times four cheaper.
+        step = 4 if longer >= 640 else 1
+        sampled = np.ascontiguousarray(frame.pixels[::step, ::step])
+        grid = cv2.resize(sampled, coarse, interpolation=cv2.INTER_AREA).astype(np.float32)
+        milky = grid * CAMERA_SHARE + np.asarray(MILK_BGR, np.float32) * (1 - CAMERA_SHARE)
+        soft_size = coarse[0] * 8, coarse[1] * 8
+        soft = cv2.resize(milky, soft_size, interpolation=cv2.INTER_CUBIC)
+        self._soft = np.clip(soft, 0, 255).astype(np.uint8)
+        self._size, self._made_ns = frame.size, frame.captured_ns
+        return self._soft

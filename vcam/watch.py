@@ -1,0 +1,106 @@
+"""When the full-range detector, too slow for every frame, must look at this very one."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.heads import Head, middle_px, size_px
+from vcam.types import Frame, Size
+
+CALM_LOOK_NS = 500_000_000
+"""A full look is never older than this."""
+BUSY_LOOK_NS = 130_000_000
+"""A full look is never older than this while something moves apart from the known people."""
+GAP_NS = 150_000_000
+"""After a gap this long between two frames everything may have moved."""
+_BLOCKS = 16
+"""Blocks along the longer side, each of ten by ten samples."""
+_MOVED = 18
+"""Grey levels by which a sample must change to have moved: above sensor noise and video compression."""
+_BLOCK_SHARE = 0.12
+"""Share of a block's samples that must have moved."""
+_CUT_SHARE = 0.65
+"""Share of all samples that move at a cut or a camera switch; a person who fills the picture moves fewer."""
+_CALM_NS = 500_000_000
+"""A block where nothing moved for so long is calm; motion in a calm block is news."""
+
+
+class Watch:
+    """Compares every frame with the one before, coarsely and in shades of grey."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Take the next frame for the first of a new scene."""
+        self._size: Size | None = None
+        self._looked_ns: int | None = None
+        self._before_ns = 0
+        self._grey: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
+        self._moved_ns: NDArray[np.int64] = np.zeros((1, 1), np.int64)
+        self._moving: NDArray[np.bool_] = np.zeros((1, 1), np.bool_)
+        self._news: NDArray[np.bool_] = np.zeros((1, 1), np.bool_)
+
+    def looked(self, frame: Frame) -> None:
+        """Note that a full look was taken at this frame."""
+        self._looked_ns = frame.captured_ns
+
+    def distrust(self) -> None:
+        """Make a full look due on the next frame, whatever it shows."""
+        self._looked_ns = None
+
+    def cut(self, frame: Frame) -> bool:
+        """Take in the next frame; True where it shows another scene than the one before."""
+        rows, columns = _blocks(frame.size)
+        step = max(max(frame.size) // 320, 1)
+        thin = np.ascontiguousarray(frame.pixels[step // 2 :: step, step // 2 :: step, 1])
+        grey = np.asarray(cv2.resize(thin, (columns * 10, rows * 10), interpolation=cv2.INTER_AREA), np.uint8)
+        if self._size == frame.size:
+            moved = cv2.absdiff(grey, self._grey) > _MOVED
+        else:
+            moved = np.ones(grey.shape, np.bool_)
+            self._moved_ns = np.full((rows, columns), frame.captured_ns, np.int64)
+        self._size, self._grey = frame.size, grey
+        self._moving = moved.reshape(rows, 10, columns, 10).mean(axis=(1, 3)) > _BLOCK_SHARE
+        self._news = self._moving & (frame.captured_ns - self._moved_ns > _CALM_NS)
+        self._moved_ns[self._moving] = frame.captured_ns
+        return float(moved.mean()) > _CUT_SHARE
+
+    def due(self, frame: Frame, heads: Sequence[Head]) -> bool:
+        """Whether the full range must look at this frame; ask once, after `cut`.
+
+        It must where a head is known only from the detectors or is out of sight, where something begins to
+        move apart from the known heads and the bodies under them, and every now and then in any case.
+        """
+        now_ns, before_ns = frame.captured_ns, self._before_ns
+        self._before_ns = now_ns
+        if self._looked_ns is None or now_ns - before_ns > GAP_NS:
+            return True
+        if any(head.track_id is None or head.lost_ns(before_ns) > 0 for head in heads):
+            return True
+        age_ns = now_ns - self._looked_ns
+        apart = self._apart_from(heads, frame.size)
+        return (
+            age_ns > CALM_LOOK_NS
+            or bool((self._news & apart).any())
+            or (age_ns > BUSY_LOOK_NS and bool((self._moving & apart).any()))
+        )
+
+    def _apart_from(self, heads: Sequence[Head], size: Size) -> NDArray[np.bool_]:
+        """(rows, columns) bool: the blocks that do not belong to a known head and the body under it."""
+        rows, columns = self._moving.shape
+        apart = np.ones((rows, columns), np.bool_)
+        to_blocks = np.array([columns / size.width, rows / size.height])
+        for head in heads:
+            x, y = middle_px(head.outline) * to_blocks
+            reach_x, reach_y = size_px(head.outline) * to_blocks
+            left, right = max(int(x - 1.5 * reach_x), 0), max(int(x + 1.5 * reach_x) + 1, 0)
+            apart[max(int(y - reach_y), 0) :, left:right] = False
+        return apart
+
+
+def _blocks(size: Size) -> tuple[int, int]:
+    longer = max(size)
+    return max(round(_BLOCKS * size.height / longer), 1), max(round(_BLOCKS * size.width / longer), 1)
