@@ -25,7 +25,7 @@ COMMANDS = {
     "packs": "vcam.app.packs",
     "puppet": "vcam.app.puppet",
     "doctor": "vcam.app.doctor",
-    "ctl": "vcam.app.control",
+    "ctl": "vcam.app.ctl",
     "autostart": "vcam.app.autostart",
     "leaktest": "vcam.app.leaktest",
 }
