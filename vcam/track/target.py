@@ -1,0 +1,101 @@
+"""One face that is being followed: where it was, how it moves, where it should be now."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.track.smoothing import OneEuro
+from vcam.types import Box, Face, Points
+
+_SECOND_NS = 1_000_000_000
+_COAST_S = 0.25
+"""Motion that is no longer seen fades with this time constant."""
+_MOTION_GAP_S = 0.3
+"""Two sightings further apart than this say nothing about speed."""
+_SHORTEST_MEMORY_S = 0.1
+
+
+class Target:
+    """A followed face. Its state changes only when it is seen; in between, `points_at` predicts.
+
+    `points`: (468, 3) float32, smoothed. `score`: mesh presence when last seen.
+    """
+
+    def __init__(self, track_id: int, points: Points, score: float, now_ns: int) -> None:
+        self.track_id = track_id
+        self.born_ns = now_ns
+        self.seen_ns = now_ns
+        self.score = score
+        self._filter = OneEuro()
+        self._velocity: NDArray[np.float32] = np.zeros(2, np.float32)
+        self._growth = 0.0
+        self.points = self._filter.smooth(points, size_of(points), 0.0)
+
+    def see(self, points: Points, score: float, now_ns: int) -> None:
+        """Take in landmarks found in the frame of `now_ns`."""
+        step_s = (now_ns - self.seen_ns) / _SECOND_NS
+        before = self.points
+        if step_s > _MOTION_GAP_S:
+            self._filter = OneEuro()
+        self.points = self._filter.smooth(points, size_of(points), step_s)
+        if 0 < step_s <= _MOTION_GAP_S:
+            shift = (self.points[:, :2].mean(axis=0) - before[:, :2].mean(axis=0)) / step_s
+            growth = math.log(size_of(self.points) / size_of(before)) / step_s
+            self._velocity = (self._velocity + shift) / 2
+            self._growth = (self._growth + growth) / 2
+        else:
+            self._velocity = np.zeros(2, np.float32)
+            self._growth = 0.0
+        self.score = score
+        self.seen_ns = now_ns
+
+    def points_at(self, now_ns: int) -> Points:
+        """Where the landmarks should be at `now_ns`: the last ones, carried on by the fading last motion."""
+        age_s = (now_ns - self.seen_ns) / _SECOND_NS
+        if age_s <= 0:
+            return self.points
+        reach_s = _COAST_S * (1 - math.exp(-age_s / _COAST_S))
+        center = self.points.mean(axis=0)
+        moved: Points = (self.points - center) * np.float32(math.exp(self._growth * reach_s)) + center
+        moved[:, :2] += self._velocity * np.float32(reach_s)
+        return moved
+
+    def remembers_until_ns(self, memory_s: float) -> int:
+        """Until when it is returned unseen: for as long as it had been seen, within 0.1 s to `memory_s`."""
+        known_s = (self.seen_ns - self.born_ns) / _SECOND_NS
+        return self.seen_ns + round(min(max(known_s, _SHORTEST_MEMORY_S), memory_s) * _SECOND_NS)
+
+    def face_at(self, now_ns: int) -> Face:
+        """The face as the other rooms get it."""
+        points = np.ascontiguousarray(self.points_at(now_ns), np.float32)
+        return Face(self.track_id, box_of(points), points, self.score, self.seen_ns)
+
+
+def box_of(points: Points) -> Box:
+    """The upright bounding box of landmarks."""
+    x0, y0 = points[:, :2].min(axis=0)
+    x1, y1 = points[:, :2].max(axis=0)
+    return Box(float(x0), float(y0), float(x1), float(y1))
+
+
+def size_of(points: Points) -> float:
+    """A face's size in pixels that hardly changes as the head turns: the longer side of its bounding box."""
+    return max(float((points[:, :2].max(axis=0) - points[:, :2].min(axis=0)).max()), 1.0)
+
+
+def moved_onto(place: Points, shape: Points) -> Points:
+    """`shape` with the position and the size that `place` has, both (468, 3) float32."""
+    center, middle = place.mean(axis=0), shape.mean(axis=0)
+    moved: Points = (shape - middle) * np.float32(size_of(place) / size_of(shape)) + center
+    return moved
+
+
+def distance(one: Box, other: Box) -> float:
+    """How far two faces' boxes are apart, in units of the larger one's size; a difference of size counts too.
+
+    0 for the same box; about 1 for two faces that touch, or where one is 2.7 times as large.
+    """
+    sizes = [max(box.width, box.height, 1.0) for box in (one, other)]
+    (x, y), (u, v) = one.center, other.center
+    return math.hypot(x - u, y - v) / max(sizes) + abs(math.log(sizes[0] / sizes[1]))

@@ -1,0 +1,286 @@
+"""Who is where: faces with stable identities, from detections, the mesh, and the memory of the last second.
+
+One frame goes like this:
+
+1. The near detector looks at every frame (or `detect_hz` times a second), the far one `far_hz` times a
+   second; both look at every frame while a known face is out of sight. Where every face is well, the near
+   detector rests on the frame that the far one looks at.
+2. Every known face is looked for by the mesh where it should be now, then where a detection is.
+3. A face that only a detector sees (a profile) keeps its last shape, moved onto the detection.
+4. A face that nobody sees is remembered: its landmarks go on with its last motion, its `seen_ns` stays.
+5. Detections that belong to nobody become faces when the mesh agrees, or when they come again and again.
+6. What is left over gets no mask; `sightings` tells every claim of the detectors, for the guard to judge.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations, count
+from pathlib import Path
+
+from vcam.track.detector import Detection, Detector
+from vcam.track.mesh import FaceMesh, roi_of_detection, roi_of_landmarks
+from vcam.track.scene import Scene
+from vcam.track.target import Target, box_of, distance, moved_onto
+from vcam.types import BGR, Box, Face, Frame, Points, Sighting
+
+_SECOND_NS = 1_000_000_000
+_TICK_NS = 2_000_000
+"""Clocks of cameras tremble: a detector is due this much early."""
+
+NEAR_INPUT_PX, FAR_INPUT_PX = 128, 192
+
+SIGHTING_SCORE = 0.3
+"""From this score on a detection is a sighting, and may support a face that is known already."""
+FACE_SCORE = 0.5
+"""From this score on a detection may start a face (MediaPipe's own default)."""
+PRESENCE = 0.5
+"""From this mesh presence on a face is really there (MediaPipe's own default)."""
+_MATCH = 0.8
+"""A detection within this `distance` of a known face may be that face."""
+_DRIFT = 0.35
+"""Two faces within this `distance` are one; a mesh further from its detection is looked for again."""
+_DUPLICATE_AGE_NS = _SECOND_NS // 2
+"""Of two faces in one place, one younger than this was never a second person."""
+_FORGET_NS = 5 * _SECOND_NS
+"""So long after it was seen, a face that comes back near its old place gets its old identity."""
+_SUSPECT_SCORE = 0.7
+_SUSPECT_TIMES = 4
+_SUSPECT_NS = 150_000_000
+_SUSPECT_GAP_NS = 500_000_000
+"""A detection that the mesh denies becomes a face after so many times, over so long, with no longer gap."""
+
+
+@dataclass(slots=True)
+class _Suspect:
+    box: Box
+    first_ns: int
+    last_ns: int
+    times: int = 1
+
+
+class Tracker:
+    """Follows up to `max_faces` faces from frame to frame.
+
+    `near`, `far`, `mesh`: the files (or contents) of MediaPipe's face_detection_short_range,
+    face_detection_full_range and face_landmark. `detect_hz`: how often the near detector looks; None for
+    every frame, which `mask` mode needs; it may be changed at any time. `far_hz`: how often the far detector
+    looks. `memory_s`: how long a face that is out of sight is still returned. Raises ModelError where a model
+    cannot be loaded, ValueError for a number that is not positive.
+
+    Time is the frames' own. A frame of another size or an older one than the last starts afresh.
+    """
+
+    def __init__(
+        self,
+        *,
+        near: Path | bytes,
+        far: Path | bytes,
+        mesh: Path | bytes,
+        max_faces: int = 8,
+        detect_hz: float | None = None,
+        far_hz: float = 5.0,
+        memory_s: float = 1.0,
+    ) -> None:
+        if min(max_faces, far_hz, memory_s, 1.0 if detect_hz is None else detect_hz) <= 0:
+            raise ValueError("max_faces, detect_hz, far_hz and memory_s must be positive")
+        self._near = Detector(near, input_px=NEAR_INPUT_PX)
+        self._far = Detector(far, input_px=FAR_INPUT_PX)
+        self._mesh = FaceMesh(mesh)
+        self._max_faces = max_faces
+        self.detect_hz = detect_hz
+        self._far_hz = far_hz
+        self._memory_s = memory_s
+        self._ids = count(1)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every face and sighting; identities are not used again."""
+        self._targets: list[Target] = []
+        self._lost: list[Target] = []
+        self._suspects: list[_Suspect] = []
+        self._scene = Scene()
+        self._last_ns: int | None = None
+        self._looked_ns: dict[bool, int] = {}
+        self._sightings: list[Sighting] = []
+
+    @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """Every claim of the detectors that looked at the last frame, from SIGHTING_SCORE on."""
+        return tuple(self._sightings)
+
+    @property
+    def looked_full(self) -> bool:
+        """Whether the far detector looked at the last frame; at the first one both detectors do."""
+        return self._last_ns is not None and self._looked_ns.get(True) == self._last_ns
+
+    def track(self, frame: Frame, full_range: bool = False) -> tuple[Face, ...]:
+        """The faces in `frame`, by ascending `track_id`; `full_range` makes both detectors look at it.
+
+        A face was found in this very frame where `seen_ns == frame.captured_ns`; else it is remembered.
+        `score` is the mesh's presence when it was found: below PRESENCE where only a detector saw the face.
+        """
+        now_ns = frame.captured_ns
+        if self._scene.resized(frame.pixels) or (self._last_ns is not None and now_ns < self._last_ns):
+            self.reset()
+        cut = self._scene.cut(frame.pixels)
+        detections = self._detect(frame.pixels, now_ns, everything=cut or full_range)
+        free = self._follow(frame.pixels, detections, now_ns)
+        self._admit(frame.pixels, free, now_ns)
+        self._forget(now_ns, unseen_too=cut)
+        self._last_ns = now_ns
+        return tuple(target.face_at(now_ns) for target in self._targets)
+
+    def close(self) -> None:
+        """Let go of the networks; the tracker cannot be used afterwards."""
+        del self._near, self._far, self._mesh
+
+    def _detect(self, pixels: BGR, now_ns: int, *, everything: bool) -> list[Detection]:
+        """Run the detectors that are due; returns what they found, each face once."""
+        trouble = any(target.seen_ns != self._last_ns for target in self._targets)
+        look = {
+            far: everything or trouble or far not in self._looked_ns or self._is_due(far, now_ns)
+            for far in (False, True)
+        }
+        if look[True] and self._targets and not trouble and not everything and len(self._looked_ns) == 2:
+            look[False] = False
+        found: list[Detection] = []
+        self._sightings = []
+        for far, detector in ((False, self._near), (True, self._far)):
+            if not look[far]:
+                continue
+            self._looked_ns[far] = now_ns
+            claims = detector.detect(pixels, SIGHTING_SCORE)
+            self._sightings += [Sighting(claim.box, claim.score, far) for claim in claims]
+            found += claims
+        return without_copies(found)
+
+    def _is_due(self, far: bool, now_ns: int) -> bool:
+        rate_hz = self._far_hz if far else self.detect_hz
+        return rate_hz is None or now_ns - self._looked_ns[far] >= _SECOND_NS / rate_hz - _TICK_NS
+
+    def _follow(self, pixels: BGR, detections: list[Detection], now_ns: int) -> list[Detection]:
+        """Look for every known face; returns the detections that belong to none."""
+        expected = [target.points_at(now_ns) for target in self._targets]
+        claims = _assign([box_of(points) for points in expected], detections)
+        observed: dict[int, tuple[Points, float]] = {}
+        for index, points in enumerate(expected):
+            detection = detections[claims[index]] if index in claims else None
+            observation = self._observe(pixels, points, detection)
+            if observation:
+                observed[index] = observation
+        copies = self._resolve(expected, observed, now_ns)
+        for index, (points, presence) in observed.items():
+            self._targets[index].see(points, presence, now_ns)
+        self._targets = [target for index, target in enumerate(self._targets) if index not in copies]
+        taken = set(claims.values())
+        return [detection for index, detection in enumerate(detections) if index not in taken]
+
+    def _resolve(
+        self, expected: list[Points], observed: dict[int, tuple[Points, float]], now_ns: int
+    ) -> set[int]:
+        """Settle where two faces came out in one place; returns the indices of those that never were two.
+
+        Of two that had long been two, the one that strayed further from where it should be is taken out of
+        `observed`: it drifted onto its neighbour, and is remembered instead.
+        """
+        copies = set()
+        for one, other in combinations(sorted(observed), 2):
+            if one not in observed or other not in observed:
+                continue
+            if distance(box_of(observed[one][0]), box_of(observed[other][0])) >= _DRIFT:
+                continue
+            younger = max((one, other), key=lambda index: self._targets[index].born_ns)
+            if now_ns - self._targets[younger].born_ns < _DUPLICATE_AGE_NS:
+                copies.add(younger)
+                del observed[younger]
+            else:
+                strayed = {i: distance(box_of(expected[i]), box_of(observed[i][0])) for i in (one, other)}
+                del observed[max(strayed, key=strayed.__getitem__)]
+        return copies
+
+    def _observe(
+        self, pixels: BGR, expected: Points, detection: Detection | None
+    ) -> tuple[Points, float] | None:
+        """Landmarks and presence of a known face that should be at `expected`; None where nobody sees it."""
+        points, presence = self._mesh.locate(pixels, roi_of_landmarks(expected))
+        if detection is None:
+            return (points, presence) if presence >= PRESENCE else None
+        if presence < PRESENCE or distance(box_of(points), detection.box) > _DRIFT:
+            other, other_presence = self._mesh.locate(pixels, roi_of_detection(detection))
+            if other_presence > presence:
+                points, presence = other, other_presence
+        if presence >= PRESENCE:
+            return points, presence
+        return moved_onto(self._mesh.typical(roi_of_detection(detection)), expected), presence
+
+    def _admit(self, pixels: BGR, detections: list[Detection], now_ns: int) -> None:
+        """Turn detections that belong to nobody into faces, where there is reason enough."""
+        for detection in detections:
+            if detection.score < FACE_SCORE or len(self._targets) >= self._max_faces:
+                continue
+            present = [box_of(target.points) for target in self._targets if target.seen_ns == now_ns]
+            if any(distance(detection.box, box) < _DRIFT for box in present):
+                continue
+            points, presence = self._mesh.locate(pixels, roi_of_detection(detection))
+            if presence < PRESENCE:
+                if not self._is_persistent(detection, now_ns):
+                    continue
+                points = self._mesh.typical(roi_of_detection(detection))
+            elif any(distance(box_of(points), box) < _DRIFT for box in present):
+                continue
+            self._targets.append(Target(self._identity(box_of(points), now_ns), points, presence, now_ns))
+        self._targets.sort(key=lambda target: target.track_id)
+
+    def _identity(self, box: Box, now_ns: int) -> int:
+        """The identity of a face that appears: that of one lost near there not long ago, or a new one."""
+        away = [(distance(box, box_of(target.points_at(now_ns))), target) for target in self._lost]
+        nearest = min(away, key=lambda pair: pair[0], default=None)
+        if nearest is None or nearest[0] > 1.0:
+            return next(self._ids)
+        self._lost.remove(nearest[1])
+        return nearest[1].track_id
+
+    def _is_persistent(self, detection: Detection, now_ns: int) -> bool:
+        """Whether a detection that the mesh denies has come often enough to be believed."""
+        if detection.score < _SUSPECT_SCORE:
+            return False
+        self._suspects = [one for one in self._suspects if now_ns - one.last_ns <= _SUSPECT_GAP_NS]
+        for suspect in self._suspects:
+            if distance(suspect.box, detection.box) < _MATCH:
+                suspect.box, suspect.last_ns = detection.box, now_ns
+                suspect.times += 1
+                return suspect.times >= _SUSPECT_TIMES and now_ns - suspect.first_ns >= _SUSPECT_NS
+        self._suspects.append(_Suspect(detection.box, now_ns, now_ns))
+        return False
+
+    def _forget(self, now_ns: int, *, unseen_too: bool) -> None:
+        """Let go of the faces whose memory has run out; after a cut, of every unseen one."""
+        if unseen_too:
+            self._targets = [target for target in self._targets if target.seen_ns == now_ns]
+            self._lost = []
+            return
+        expired = [target for target in self._targets if now_ns > target.remembers_until_ns(self._memory_s)]
+        self._targets = [target for target in self._targets if target not in expired]
+        self._lost = [target for target in self._lost + expired if now_ns - target.seen_ns < _FORGET_NS]
+
+
+def without_copies(detections: list[Detection]) -> list[Detection]:
+    """Each face once, the best detection of it, best first."""
+    kept: list[Detection] = []
+    for detection in sorted(detections, key=lambda one: -one.score):
+        if all(detection.box.iou(other.box) < SIGHTING_SCORE for other in kept):
+            kept.append(detection)
+    return kept
+
+
+def _assign(boxes: list[Box], detections: list[Detection]) -> dict[int, int]:
+    """Which box gets which detection: the closest pairs first, each at most once."""
+    pairs = sorted(
+        (distance(box, detection.box), index, other)
+        for index, box in enumerate(boxes)
+        for other, detection in enumerate(detections)
+    )
+    claims: dict[int, int] = {}
+    for apart, index, other in pairs:
+        if apart < _MATCH and index not in claims and other not in claims.values():
+            claims[index] = other
+    return claims
