@@ -1,0 +1,1 @@
+"""Train, measure and export the expression network; never imported by `vcam`."""

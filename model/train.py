@@ -1,0 +1,328 @@
+"""Train the shipped network: teachers one after another, then the student that learns from all of them.
+
+`python -m model.train --data DIR` repeats the shipped recipe. Each network is trained on the labels blended
+with what the networks before it say about the same tile (born-again distillation, Furlanello et al., 2018),
+so later ones see less of the labels' noise. The last one, the student, starts from the last teacher's
+weights.
+
+A run folder holds, for every network, a checkpoint after each epoch (`NAME.pt`; the same command continues
+from it), its history (`NAME.json`) and the teachers' opinions of the training tiles (`NAME.npy`).
+"""
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from tqdm import tqdm
+
+from model import dataset
+from model.augment import augmented_crop
+from model.dataset import Floats, Ints, Tiles, centre_crops, standardise
+from model.network import Architecture, ExpressionNetwork
+
+SELECTION_CROP_PX = 44
+"""Side of the middle of a tile that the finished network looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Every setting of one network's training; the defaults are those of the shipped file."""
+
+    epochs: int
+    seed: int
+    width: float = 1.0
+    batch: int = 128
+    peak_rate: float = 0.1
+    warmup_epochs: float = 2.0
+    weight_decay: float = 5e-4
+    ema_decay: float = 0.998
+    mixup: float = 0.2
+    teacher_share: float = 0.6
+    crop_px: int = 40
+    early_crop_px: int = 32
+    early_share: float = 0.4
+
+    def crop_at(self, epoch: int) -> int:
+        """Side of the training crops: small ones at first, which is quicker and costs no accuracy."""
+        return self.early_crop_px if epoch < self.early_share * self.epochs else self.crop_px
+
+    def rate_at(self, progress: float) -> float:
+        """Learning rate after `progress` epochs: linear warm-up, then half a cosine to zero."""
+        if progress < self.warmup_epochs:
+            return self.peak_rate * progress / self.warmup_epochs
+        done = (progress - self.warmup_epochs) / max(self.epochs - self.warmup_epochs, 1e-6)
+        return self.peak_rate * (1 + math.cos(math.pi * min(done, 1.0))) / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """What the heads should say: (n, 8) and (n, 7) float32 distributions; the first head's (n,) weights."""
+
+    ferplus: Floats
+    fer2013: Floats
+    ferplus_weight: Floats
+
+    @classmethod
+    def of(cls, tiles: Tiles) -> "Targets":
+        """Targets from the labels alone.
+
+        FER2013's single label is softened by 15 % of the votes (as far as its seven classes go) and 5 %
+        spread evenly: label smoothing that knows which other class is likely.
+        """
+        shares, usable = dataset.vote_distribution(tiles.votes)
+        columns = [dataset.FERPLUS_LABELS.index(name) for name in dataset.FER2013_LABELS]
+        seven = shares[:, columns] + 1e-6
+        seven /= seven.sum(axis=1, keepdims=True)
+        hard = np.eye(len(dataset.FER2013_LABELS), dtype=np.float32)[tiles.emotion]
+        fer2013 = 0.8 * hard + 0.15 * seven + 0.05 / len(dataset.FER2013_LABELS)
+        return cls(shares, fer2013.astype(np.float32), usable.astype(np.float32))
+
+    def blended(self, opinions: Floats, share: float) -> "Targets":
+        """These targets with `share` taken from teachers' (n, 15) probabilities.
+
+        Cross-entropy is linear in its target, so blending targets is blending losses. Tiles whose votes say
+        nothing are taught by the teachers alone.
+        """
+        eight, seven = opinions[:, :8], opinions[:, 8:]
+        plus_share = np.where(self.ferplus_weight > 0, share, 1.0)[:, None]
+        return Targets(
+            ((1 - plus_share) * self.ferplus + plus_share * eight).astype(np.float32),
+            ((1 - share) * self.fer2013 + share * seven).astype(np.float32),
+            np.ones_like(self.ferplus_weight),
+        )
+
+
+def batches(tiles: Tiles, targets: Targets, recipe: Recipe, epoch: int) -> Iterator[tuple[Tensor, ...]]:
+    """Augmented, mixed-up batches of one epoch, prepared ahead on two threads; a seed gives them again."""
+    order = np.random.default_rng((recipe.seed, epoch)).permutation(len(tiles))
+    chunks = [order[i : i + recipe.batch] for i in range(0, len(order) - recipe.batch + 1, recipe.batch)]
+
+    def prepare(number: int) -> tuple[Tensor, ...]:
+        rng = np.random.default_rng((recipe.seed, epoch, number))
+        index, size = chunks[number], recipe.crop_at(epoch)
+        crops = np.stack([standardise(augmented_crop(tiles.pixels[i], size, rng)) for i in index])[:, None]
+        parts = [crops, targets.ferplus[index], targets.fer2013[index], targets.ferplus_weight[index]]
+        keep = np.float32(rng.beta(recipe.mixup, recipe.mixup)) if recipe.mixup else np.float32(1)
+        keep = max(keep, 1 - keep)
+        partner = rng.permutation(len(index))
+        return tuple(torch.from_numpy(keep * part + (1 - keep) * part[partner]) for part in parts)
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting: list[Future[tuple[Tensor, ...]]] = [
+            pool.submit(prepare, n) for n in range(min(6, len(chunks)))
+        ]
+        for number in range(len(chunks)):
+            batch = waiting.pop(0).result()
+            if number + 6 < len(chunks):
+                waiting.append(pool.submit(prepare, number + 6))
+            yield batch
+
+
+def predict(network: nn.Module, crops: Floats, device: torch.device) -> tuple[Floats, Floats]:
+    """Logits of both heads for (n, 1, H, W) crops: (n, 8) and (n, 7) float32."""
+    network.eval()
+    eight, seven = [], []
+    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
+        for start in range(0, len(crops), 512):
+            plus, fer = network(torch.from_numpy(crops[start : start + 512]).to(device))
+            eight.append(plus.float().cpu().numpy())
+            seven.append(fer.float().cpu().numpy())
+    return np.concatenate(eight), np.concatenate(seven)
+
+
+def opinions(network: nn.Module, tiles: Tiles, device: torch.device) -> Floats:
+    """Mean probabilities over four views of each tile (two sizes, mirrored too): (n, 15) float32."""
+    views = []
+    for size in (40, SELECTION_CROP_PX):
+        crops = centre_crops(tiles.pixels, size)[:, None]
+        for view in (crops, np.ascontiguousarray(crops[..., ::-1])):
+            logits = predict(network, view, device)
+            views.append(np.hstack([_softmax(part) for part in logits]))
+    return np.mean(views, axis=0, dtype=np.float32)
+
+
+def selection_scores(network: nn.Module, tiles: Tiles, device: torch.device) -> dict[str, float]:
+    """Accuracy on the tiles used for selection: FER2013, FER+ A and FER+ B."""
+    eight, seven = predict(network, centre_crops(tiles.pixels, SELECTION_CROP_PX)[:, None], device)
+    scores = {"fer2013": _accuracy(seven, tiles.emotion)}
+    for name, protocol in (("ferplus_a", dataset.protocol_a), ("ferplus_b", dataset.protocol_b)):
+        label, counted = protocol(tiles.votes)
+        scores[name] = _accuracy(eight[counted], label[counted])
+    return scores
+
+
+class Trainer:
+    """One network's training and its moving average; `run` continues from the checkpoint if there is one."""
+
+    def __init__(self, name: str, recipe: Recipe, folder: Path, device: torch.device) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.device = recipe, device
+        self.file, self.history_file = folder / f"{name}.pt", folder / f"{name}.json"
+        architecture = Architecture().scaled(recipe.width)
+        self.network = ExpressionNetwork(architecture).to(device, memory_format=torch.channels_last)
+        self.average = ExpressionNetwork(architecture).to(device, memory_format=torch.channels_last)
+        self.average.load_state_dict(self.network.state_dict())
+        decayed = [p for p in self.network.parameters() if p.ndim > 1]
+        others = [p for p in self.network.parameters() if p.ndim <= 1]
+        groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": others}]
+        self.optimiser = torch.optim.SGD(groups, lr=0.0, momentum=0.9, nesterov=True)
+        self.history: list[dict[str, Any]] = []
+
+    def start_from(self, weights: dict[str, Tensor]) -> None:
+        """Begin with another network's weights; a checkpoint found by `run` still wins."""
+        self.network.load_state_dict(weights)
+        self.average.load_state_dict(weights)
+
+    def run(self, tiles: Tiles, targets: Targets, selection: Tiles) -> ExpressionNetwork:
+        """Train to the last epoch and return the averaged network."""
+        if self.file.is_file():
+            self._load()
+        for epoch in range(len(self.history), self.recipe.epochs):
+            started = time.monotonic()
+            loss = self._epoch(epoch, batches(tiles, targets, self.recipe, epoch), len(tiles))
+            scores = selection_scores(self.average, selection, self.device)
+            seconds = time.monotonic() - started
+            self.history.append({"epoch": epoch + 1, "loss": loss, "seconds": seconds, **scores})
+            self._save()
+            figures = "  ".join(f"{key} {100 * value:.2f}" for key, value in scores.items())
+            name = f"{self.file.stem} {epoch + 1}/{self.recipe.epochs}"
+            tqdm.write(f"{name}  loss {loss:.4f}  {figures}  {seconds:.0f} s")
+        return self.average
+
+    def _epoch(self, epoch: int, source: Iterator[tuple[Tensor, ...]], tile_count: int) -> float:
+        self.network.train()
+        steps = tile_count // self.recipe.batch
+        total = 0.0
+        for step, batch in enumerate(tqdm(source, total=steps, leave=False, mininterval=5)):
+            rate = self.recipe.rate_at(epoch + step / steps)
+            for group in self.optimiser.param_groups:
+                group["lr"] = rate
+            crops, plus_target, fer_target, plus_weight = (part.to(self.device) for part in batch)
+            crops = crops.contiguous(memory_format=torch.channels_last)
+            with torch.autocast(self.device.type, torch.bfloat16):
+                plus, fer = self.network(crops)
+            plus_loss = functional.cross_entropy(plus.float(), plus_target, reduction="none")
+            loss = ((plus_loss * plus_weight).mean() + functional.cross_entropy(fer.float(), fer_target)) / 2
+            self.optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            self.optimiser.step()
+            self._update_average(
+                min(self.recipe.ema_decay, (1 + step + epoch * steps) / (10 + step + epoch * steps))
+            )
+            total += float(loss.detach())
+        return total / steps
+
+    @torch.no_grad()
+    def _update_average(self, decay: float) -> None:
+        current = self.network.state_dict()
+        for key, value in self.average.state_dict().items():
+            if value.is_floating_point():
+                value.lerp_(current[key], 1 - decay)
+            else:
+                value.copy_(current[key])
+
+    def _save(self) -> None:
+        state = {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "architecture": self.network.architecture.as_dict(),
+        }
+        fresh = self.file.with_suffix(".tmp")
+        torch.save(state, fresh)
+        record = {"recipe": asdict(self.recipe), "history": self.history}
+        self.history_file.write_text(json.dumps(record, indent=1), encoding="utf-8")
+        fresh.replace(self.file)
+
+    def _load(self) -> None:
+        state = torch.load(self.file, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.history = json.loads(self.history_file.read_text(encoding="utf-8"))["history"]
+
+
+def train(
+    tiles: Tiles,
+    selection: Tiles,
+    folder: Path,
+    teachers: list[Recipe],
+    student: Recipe,
+    device: torch.device,
+) -> ExpressionNetwork:
+    """Run the whole recipe in `folder` and return the student."""
+    folder.mkdir(parents=True, exist_ok=True)
+    labels = Targets.of(tiles)
+    said: list[Floats] = []
+    weights: dict[str, Tensor] | None = None
+    for number, recipe in enumerate([*teachers, student]):
+        is_student = number == len(teachers)
+        name = "student" if is_student else f"teacher{number + 1}"
+        trainer = Trainer(name, recipe, folder, device)
+        if is_student and weights is not None and student.width == teachers[-1].width:
+            trainer.start_from(weights)
+        targets = labels.blended(np.mean(said, axis=0), recipe.teacher_share) if said else labels
+        network = trainer.run(tiles, targets, selection)
+        if not is_student:
+            weights = network.state_dict()
+            opinion_file = folder / f"{name}.npy"
+            if not opinion_file.is_file():
+                np.save(opinion_file, opinions(network, tiles, device))
+            said.append(np.load(opinion_file))
+    return network
+
+
+def _softmax(logits: Floats) -> Floats:
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _accuracy(logits: Floats, labels: Ints) -> float:
+    return float((logits.argmax(axis=1) == labels).mean())
+
+
+def main() -> None:
+    """Parse the command line and train."""
+    parser = argparse.ArgumentParser(
+        prog="python -m model.train", description="Train the expression network."
+    )
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with FER2013 and FER+ (see README.md)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("runs/expression"), help="run folder, continued if there"
+    )
+    parser.add_argument("--epochs", type=int, default=60, help="epochs of the student")
+    parser.add_argument("--teachers", type=int, default=2, help="networks trained before the student")
+    parser.add_argument("--teacher-epochs", type=int, default=36)
+    parser.add_argument("--width", type=float, default=1.0, help="factor on the student's channels")
+    parser.add_argument("--teacher-width", type=float, default=1.0, help="factor on the teachers' channels")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads, 0 for all cores")
+    options = parser.parse_args()
+    cv2.setNumThreads(0)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    teachers = [
+        Recipe(options.teacher_epochs, options.seed + 1 + n, options.teacher_width)
+        for n in range(options.teachers)
+    ]
+    student = Recipe(options.epochs, options.seed, options.width)
+    tiles, selection = dataset.load(options.data, "train"), dataset.load(options.data, "public_test")
+    train(tiles, selection, options.out, teachers, student, device)
+
+
+if __name__ == "__main__":
+    main()
