@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter  # type: ignore[import-untyped]
+from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from vcam.errors import ModelError

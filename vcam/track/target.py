@@ -19,13 +19,15 @@ _SHORTEST_MEMORY_S = 0.1
 class Target:
     """A followed face. Its state changes only when it is seen; in between, `points_at` predicts.
 
-    `points`: (468, 3) float32, smoothed. `score`: mesh presence when last seen.
+    `points`: (468, 3) float32, smoothed. `score`: mesh presence when last seen. `sure_ns`: when last the mesh
+    or the far detector confirmed it.
     """
 
     def __init__(self, track_id: int, points: Points, score: float, now_ns: int) -> None:
         self.track_id = track_id
         self.born_ns = now_ns
         self.seen_ns = now_ns
+        self.sure_ns = now_ns
         self.score = score
         self._filter = OneEuro()
         self._velocity: NDArray[np.float32] = np.zeros(2, np.float32)
@@ -61,10 +63,14 @@ class Target:
         moved[:, :2] += self._velocity * np.float32(reach_s)
         return moved
 
-    def remembers_until_ns(self, memory_s: float) -> int:
-        """Until when it is returned unseen: for as long as it had been seen, within 0.1 s to `memory_s`."""
-        known_s = (self.seen_ns - self.born_ns) / _SECOND_NS
-        return self.seen_ns + round(min(max(known_s, _SHORTEST_MEMORY_S), memory_s) * _SECOND_NS)
+    def trusted_ns(self, memory_s: float) -> int:
+        """For how long it is believed without confirmation: as long as it had been confirmed, within limits.
+
+        The limits are 0.1 s and `memory_s`. So a face that was there for a while outlives a hand before it,
+        and a phantom of one frame is gone at once.
+        """
+        known_s = (self.sure_ns - self.born_ns) / _SECOND_NS
+        return round(min(max(known_s, _SHORTEST_MEMORY_S), memory_s) * _SECOND_NS)
 
     def face_at(self, now_ns: int) -> Face:
         """The face as the other rooms get it."""
