@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from vcam.types import BGR, BGRA, Placement, Size
 
 CELLS_LONGER_SIDE = 160
+_ART_TOLERANCE = 40
+"""Levels by which a pixel may differ from the art said to be there (sampling and rounding) ..."""
+_ART_SHARE = 0.3
+"""... and the share of cells that may differ by more (edges inside the art)."""
 _SHIFT = 4
 """fillConvexPoly takes fixed-point coordinates with this many fractional bits."""
 
@@ -25,13 +29,16 @@ class Cells:
         self.step_px = max(max(size) // CELLS_LONGER_SIDE, 1)
         self._offset_px = self.step_px // 2
         self.shape = -(-size.height // self.step_px), -(-size.width // self.step_px)
-        rows, columns = (np.arange(count) * self.step_px + self._offset_px for count in self.shape)
         # A cell that hangs over the edge is judged by the last pixel that there is.
-        self._at = np.ix_(np.minimum(rows, size.height - 1), np.minimum(columns, size.width - 1))
+        self._rows, self._columns = (
+            np.minimum(np.arange(count) * self.step_px + self._offset_px, extent - 1)
+            for count, extent in zip(self.shape, (size.height, size.width), strict=True)
+        )
 
-    def sample(self, pixels: BGR) -> BGR:
-        """The pixels in the middle of the cells: (h, w, 3) uint8."""
-        return np.asarray(pixels[self._at], np.uint8)
+    def sample(self, pixels: BGR, where: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """The pixels in the middle of the cells `where` ((h, w) bool): (n, 3) uint8, in reading order."""
+        rows, columns = np.nonzero(where)
+        return np.asarray(pixels[self._rows[rows], self._columns[columns]], np.uint8)
 
     def fill(self, mask: NDArray[np.uint8], outline: NDArray[np.float32]) -> None:
         """Set to 255 the cells of `mask`, (h, w) uint8, in the convex `outline`, (n, 2) in frame pixels."""
@@ -58,10 +65,13 @@ class Cells:
             affine[:, 2] -= x0, y0
             layer = cv2.warpAffine(
                 placement.sprite.pixels, affine, (x1 - x0, y1 - y0), flags=cv2.INTER_NEAREST
-            ).astype(np.float32)
-            layer *= placement.opacity
+            )
+            if placement.opacity < 1:
+                layer = cv2.convertScaleAbs(layer, alpha=placement.opacity)
             below = shown[y0:y1, x0:x1]
-            below[...] = np.rint(layer + below * (1 - layer[..., 3:] / 255))
+            through = cv2.bitwise_not(cv2.extractChannel(layer, 3))
+            kept = cv2.multiply(below, cv2.merge([through] * 4), scale=1 / 255)
+            cv2.add(layer, kept, dst=below)
         return shown
 
     def _reach(self, affine: NDArray[np.float64], shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
@@ -73,3 +83,9 @@ class Cells:
         x0, x1 = np.clip([low[0], high[0]], 0, columns).astype(int)
         y0, y1 = np.clip([low[1], high[1]], 0, rows).astype(int)
         return (int(x0), int(y0), int(x1), int(y1)) if x0 < x1 and y0 < y1 else None
+
+
+def drawn(art: NDArray[np.uint8], shown: NDArray[np.uint8]) -> bool:
+    """Whether the picture's pixels, (n, 3), are those of the opaque art, (n, 4)."""
+    off = (cv2.absdiff(art[:, :3].copy(), shown) > _ART_TOLERANCE).any(axis=1) if len(art) else art
+    return int(np.count_nonzero(off)) <= _ART_SHARE * len(art)

@@ -30,27 +30,24 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.cells import Cells
+from vcam.cells import Cells, drawn
 from vcam.config import NoFace
 from vcam.heads import (
     HOLD_NS,
     STRONG_SCORE,
     Head,
     Memory,
+    believed,
     face_outline,
     sighting_core,
 )
-from vcam.types import BGR, BGRA, Face, Frame, Mode, Placement, Release, Sighting
+from vcam.types import BGR, Face, Frame, Mode, Placement, Release, Sighting
 from vcam.veil import MILK_BGR, Veil
 from vcam.watch import Watch
 
 SETTLE_NS = 250_000_000
 """How long every head must have been known before a retreat ends."""
 _OPAQUE = 250
-_ART_TOLERANCE = 40
-"""Levels by which a pixel may differ from the art said to be there (sampling and rounding) ..."""
-_ART_SHARE = 0.3
-"""... and the share of cells that may differ by more (edges inside the art)."""
 _PATCH_SHARE = 0.5
 """With more than this share of the picture to be patched, the whole of it is covered."""
 _REMEMBERED_MARGIN = 0.25
@@ -82,6 +79,17 @@ class Guard:
         self.hidden = True
         self._grid: Cells | None = None
         self.reset()
+
+    @property
+    def mode(self) -> Mode:
+        """The stop of the privacy dial; another one starts afresh."""
+        return self._mode
+
+    @mode.setter
+    def mode(self, mode: Mode) -> None:
+        if mode is not self._mode:
+            self._mode = mode
+            self.reset()
 
     def reset(self) -> None:
         """Back to the state at start-up: nothing is known, and nothing goes out before a full look."""
@@ -128,12 +136,7 @@ class Guard:
         """
         try:
             self.wants_full_look(frame)
-            belongs = (composite.seq, composite.captured_ns, composite.size) == (
-                frame.seq,
-                frame.captured_ns,
-                frame.size,
-            )
-            if not belongs or any(face.seen_ns > frame.captured_ns for face in faces):
+            if not self._belongs(frame, composite, faces):
                 log.debug("frame %s: a result of another frame", frame.seq)
                 return self.retreat(frame)
             self._before = frame
@@ -163,11 +166,24 @@ class Guard:
             or frame.captured_ns - before.captured_ns > 1_000_000_000
         )
 
+    @staticmethod
+    def _belongs(frame: Frame, composite: Frame, faces: Sequence[Face]) -> bool:
+        same = (composite.seq, composite.captured_ns, composite.size) == (
+            frame.seq,
+            frame.captured_ns,
+            frame.size,
+        )
+        return same and all(face.seen_ns <= frame.captured_ns for face in faces)
+
+    def _missed_look(self, looked_full: bool) -> bool:
+        return self._full_look_due and not looked_full
+
     def _release_avatar(self, frame: Frame, composite: Frame) -> Frame:
         """No camera pixel at all: a composite that equals the camera in more than chance places is none."""
         cells = self._cells(frame)
-        seen, shown = cells.sample(frame.pixels), cells.sample(composite.pixels)
-        same = float((seen == shown).all(axis=2).mean())
+        everywhere = np.ones(cells.shape, np.bool_)
+        seen, shown = (cells.sample(pixels, everywhere) for pixels in (frame.pixels, composite.pixels))
+        same = float((seen == shown).all(axis=1).mean())
         if same > _CAMERA_SHARE:
             log.warning("frame %s: the avatar's picture holds camera pixels", frame.seq)
             return self.retreat(frame)
@@ -183,19 +199,22 @@ class Guard:
         placements: Sequence[Placement],
     ) -> Frame:
         now_ns = frame.captured_ns
+        if self._missed_look(looked_full):
+            log.debug("frame %s: the full look that was due is missing", frame.seq)
+            return self.retreat(frame)
         if looked_full:
             self._watch.looked(frame)
-        elif self._full_look_due:
-            return self.retreat(frame)
-        self._memory.update(faces, sightings, frame.size, now_ns)
+        claims = believed(sightings, looked_full)
+        self._memory.update(faces, claims, frame.size, now_ns)
         persons = [head for head in self._memory.heads if head.person]
         if not self._settled(persons, now_ns):
             return self._cover(frame)
         cells = self._cells(frame)
-        needed = self._needed(cells, faces, sightings, now_ns)
+        needed = self._needed(cells, faces, claims, now_ns)
         art = cells.draw(placements)
         opaque = art[..., 3] >= _OPAQUE
-        if not _drawn(art, opaque & needed, cells.sample(composite.pixels)):
+        claimed = opaque & needed
+        if not drawn(art[claimed], cells.sample(composite.pixels, claimed)):
             log.warning("frame %s: the picture does not show the art it should", frame.seq)
             return self.retreat(frame)
         bare = needed & ~opaque
@@ -233,7 +252,7 @@ class Guard:
         return True
 
     def _needed(
-        self, cells: Cells, faces: Sequence[Face], sightings: Sequence[Sighting], now_ns: int
+        self, cells: Cells, faces: Sequence[Face], claims: Sequence[Sighting], now_ns: int
     ) -> NDArray[np.bool_]:
         """(h, w) bool: the cells that no camera pixel may show."""
         mask = np.zeros(cells.shape, np.uint8)
@@ -242,7 +261,7 @@ class Guard:
         for face in faces:
             if face.seen_ns < now_ns:  # where the tracker believes it to have gone
                 cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))
-        for claim in sightings:
+        for claim in claims:
             if claim.score >= STRONG_SCORE:
                 cells.fill(mask, sighting_core(claim.box))
         return mask > 0
@@ -269,12 +288,3 @@ class Guard:
         return np.ascontiguousarray(
             cv2.resize(self._card, frame.size, interpolation=cv2.INTER_AREA), np.uint8
         )
-
-
-def _drawn(art: BGRA, where: NDArray[np.bool_], shown: BGR) -> bool:
-    """Whether the picture shows the art (and not the camera through it) where the art is opaque."""
-    count = int(np.count_nonzero(where))
-    if count == 0:
-        return True
-    off = cv2.absdiff(art[..., :3][where], shown[where]).max(axis=1) > _ART_TOLERANCE
-    return int(np.count_nonzero(off)) <= _ART_SHARE * count

@@ -19,13 +19,19 @@ HULL_MARGIN = 0.06
 """How far beyond the mesh's hull a mask must reach, as a share of the distance from its middle."""
 STRONG_SCORE = 0.5
 """MediaPipe's own default threshold: a claim this sure is believed until something explains it."""
+FAR_SCORE = 0.4
+"""The full range is believed from this score on; it errs much less often."""
 FADE_NS = 300_000_000
 """How long a passing claim (a hand, a print on a shirt) is still veiled after the last sight of it."""
 HOLD_NS = 400_000_000
 """How long a lost head surely stays inside its grown outline."""
 MEMORY_NS = 3_000_000_000
 """How long a lost head is remembered at all."""
-_PERSON_SIGHTS = 3
+_AGREEMENT = 0.25
+"""Intersection over union from which two detectors mean the same place."""
+_PERSON_SIGHTS = 8
+_PRESENCE = 0.5
+"""From this mesh presence on a face is certain (MediaPipe's own default)."""
 _GROWTH_PER_S = 1.2
 """Head sizes a second by which the outline of a lost head grows in every direction."""
 _JUMP = 0.35
@@ -79,8 +85,8 @@ def middle_px(outline: Outline) -> NDArray[np.float32]:
 class Head:
     """One head that was seen: its outline then, and what is known of it since.
 
-    `track_id` is None for a head that only the detectors claim. A `sure` sight is a mesh, or a full-range
-    claim of a strong score. A `person` was seen surely enough to be missed when it is gone.
+    `track_id` is None for a head that only the detectors claim. A `sure` sight is a tracked face, or a
+    full-range claim of a strong score. A `person` was seen by the mesh, or so often that it will be missed.
     """
 
     outline: Outline
@@ -100,6 +106,8 @@ class Head:
         lost_s = self.lost_ns(now_ns) / 1e9
         if lost_s <= 0:
             return self.outline
+        if not self.person:  # a detector's whims have no motion worth following
+            return scaled(self.outline, 1.2)
         travel = np.array(self.velocity, np.float32) * np.float32(min(lost_s, HOLD_NS / 1e9))
         both = np.concatenate([self.outline, self.outline + travel])
         hull = np.asarray(cv2.convexHull(both).reshape(-1, 2), np.float32)
@@ -122,7 +130,8 @@ class Head:
         moved = (middle_px(self.outline) - middle_px(old.outline)) / elapsed_s
         self.velocity = float(moved[0]), float(moved[1])
         self.sights = old.sights + 1
-        self.person = self.person or old.person or (self.sure and self.sights >= _PERSON_SIGHTS)
+        often = self.sure and self.sights >= _PERSON_SIGHTS
+        self.person = self.person or old.person or often
 
 
 class Memory:
@@ -137,12 +146,8 @@ class Memory:
 
     def update(self, faces: Sequence[Face], sightings: Sequence[Sighting], size: Size, now_ns: int) -> None:
         """Take in what this frame shows, carry over what it does not, drop what is too old."""
-        seen = [
-            Head(face_outline(face.landmarks), now_ns, face.track_id, sure=True, person=True)
-            for face in faces
-            if face.seen_ns == now_ns
-        ]
-        for claim in sorted(sightings, key=lambda claim: -claim.score):
+        seen = [_tracked(face, now_ns) for face in faces if face.seen_ns == now_ns]
+        for claim in sightings:
             if not any(explains(head.outline, claim.box) for head in seen):
                 sure = claim.full_range and claim.score >= STRONG_SCORE
                 seen.append(Head(sighting_outline(claim.box), now_ns, None, sure=sure, person=False))
@@ -161,7 +166,37 @@ class Memory:
                 explains(new.outline, s.box) for s in sightings
             ):
                 missing.append(old)
-        self.heads = seen + [head for head in missing if not head.over(size, now_ns)]
+        self.heads = seen + self._remembered(missing, size, now_ns)
+
+    @staticmethod
+    def _remembered(missing: Sequence[Head], size: Size, now_ns: int) -> list[Head]:
+        return [head for head in missing if not head.over(size, now_ns)]
+
+
+def _tracked(face: Face, now_ns: int) -> Head:
+    meshed = face.score >= _PRESENCE
+    return Head(face_outline(face.landmarks), now_ns, face.track_id, sure=True, person=meshed)
+
+
+def believed(sightings: Sequence[Sighting], looked_full: bool) -> list[Sighting]:
+    """The claims that must be taken for a head, the surest first.
+
+    An unsure one of the short range, which also sees faces in hands and prints, counts only while the full
+    range has not looked, or where it claims something there, too.
+    """
+    return sorted(
+        (
+            claim
+            for claim in sightings
+            if claim.score >= (FAR_SCORE if claim.full_range else STRONG_SCORE)
+            or (not claim.full_range and not looked_full)
+            or any(
+                other.full_range != claim.full_range and other.box.iou(claim.box) > _AGREEMENT
+                for other in sightings
+            )
+        ),
+        key=lambda claim: -claim.score,
+    )
 
 
 def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:

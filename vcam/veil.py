@@ -18,6 +18,7 @@ GRID_CELLS = 16
 RENEW_NS = 500_000_000
 MILK_BGR = (250.0, 238.0, 226.0)
 CAMERA_SHARE = 0.25
+_ROUND = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
 
 
 class Veil:
@@ -40,17 +41,19 @@ class Veil:
     def paint(self, pixels: BGR, frame: Frame, cells: Cells, where: NDArray[np.bool_]) -> None:
         """Lay the veil over the cells `where` ((h, w) bool in the grid of `cells`) of `pixels`, in place.
 
-        Every pixel of these cells is fully veiled; a soft border of about a cell follows outside.
+        Every pixel of these cells is fully veiled; a soft border of two or three cells follows outside.
         """
         ys, xs = np.nonzero(where)
         if len(ys) == 0:
             return
         height, width = where.shape
-        y0, y1 = max(int(ys.min()) - 2, 0), min(int(ys.max()) + 3, height)
-        x0, x1 = max(int(xs.min()) - 2, 0), min(int(xs.max()) + 3, width)
+        y0, y1 = max(int(ys.min()) - 4, 0), min(int(ys.max()) + 5, height)
+        x0, x1 = max(int(xs.min()) - 4, 0), min(int(xs.max()) + 5, width)
         step = cells.step_px
         area = pixels[y0 * step : y1 * step, x0 * step : x1 * step]
-        wide = cv2.dilate(where[y0:y1, x0:x1].astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
+        # Widened by as much as the blur and the interpolation then take away again, and no less.
+        wide = cv2.dilate(where[y0:y1, x0:x1].astype(np.uint8) * 255, _ROUND)
+        wide = cv2.blur(wide, (3, 3), borderType=cv2.BORDER_REPLICATE)
         grown = (x1 - x0) * step, (y1 - y0) * step
         # The last row and column of cells may hang over the picture's edge: cut what hangs over.
         alpha = cv2.resize(wide, grown, interpolation=cv2.INTER_LINEAR)[: area.shape[0], : area.shape[1]]

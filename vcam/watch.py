@@ -16,7 +16,7 @@ BUSY_LOOK_NS = 130_000_000
 GAP_NS = 150_000_000
 """After a gap this long between two frames everything may have moved."""
 _BLOCKS = 16
-"""Blocks along the longer side, each of ten by ten samples."""
+"""Blocks along the longer side, each of about ten by ten samples."""
 _MOVED = 18
 """Grey levels by which a sample must change to have moved: above sensor noise and video compression."""
 _BLOCK_SHARE = 0.12
@@ -54,19 +54,19 @@ class Watch:
     def cut(self, frame: Frame) -> bool:
         """Take in the next frame; True where it shows another scene than the one before."""
         rows, columns = _blocks(frame.size)
-        step = max(max(frame.size) // 320, 1)
-        thin = np.ascontiguousarray(frame.pixels[step // 2 :: step, step // 2 :: step, 1])
-        grey = np.asarray(cv2.resize(thin, (columns * 10, rows * 10), interpolation=cv2.INTER_AREA), np.uint8)
+        step = max(max(frame.size) // (_BLOCKS * 10), 1)
+        grey = np.ascontiguousarray(frame.pixels[step // 2 :: step, step // 2 :: step, 1])
         if self._size == frame.size:
-            moved = cv2.absdiff(grey, self._grey) > _MOVED
+            moved = cv2.threshold(cv2.absdiff(grey, self._grey), _MOVED, 255, cv2.THRESH_BINARY)[1]
         else:
-            moved = np.ones(grey.shape, np.bool_)
+            moved = np.full(grey.shape, 255, np.uint8)
             self._moved_ns = np.full((rows, columns), frame.captured_ns, np.int64)
         self._size, self._grey = frame.size, grey
-        self._moving = moved.reshape(rows, 10, columns, 10).mean(axis=(1, 3)) > _BLOCK_SHARE
+        shares = cv2.resize(moved, (columns, rows), interpolation=cv2.INTER_AREA)
+        self._moving = np.asarray(shares > 255 * _BLOCK_SHARE)
         self._news = self._moving & (frame.captured_ns - self._moved_ns > _CALM_NS)
         self._moved_ns[self._moving] = frame.captured_ns
-        return float(moved.mean()) > _CUT_SHARE
+        return cv2.mean(moved)[0] > 255 * _CUT_SHARE
 
     def due(self, frame: Frame, heads: Sequence[Head]) -> bool:
         """Whether the full range must look at this frame; ask once, after `cut`.

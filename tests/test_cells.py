@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+
+from tests.studio import disc, mask, room
+from vcam.cells import Cells, drawn
+from vcam.composite.blend import draw
+from vcam.types import Placement, Size, Sprite
+
+SIZES = [Size(1280, 720), Size(640, 480), Size(176, 144), Size(99, 301), Size(1283, 717)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_pixel_has_a_cell(size: Size) -> None:
+    cells = Cells(size)
+    rows, columns = cells.shape
+    assert (rows - 1) * cells.step_px < size.height <= rows * cells.step_px
+    assert (columns - 1) * cells.step_px < size.width <= columns * cells.step_px
+    everywhere = np.ones(cells.shape, np.bool_)
+    assert cells.sample(room(size), everywhere).shape == (rows * columns, 3)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_sample_is_the_pixel_in_the_middle(size: Size) -> None:
+    cells = Cells(size)
+    where = np.zeros(cells.shape, np.bool_)
+    where[3, 5] = True
+    pixels = room(size)
+    y, x = (cell * cells.step_px + cells.step_px // 2 for cell in (3, 5))
+    assert np.array_equal(cells.sample(pixels, where)[0], pixels[y, x])
+
+
+def test_a_filled_outline_holds_the_cells_inside() -> None:
+    cells = Cells(Size(640, 360))
+    inside = np.zeros(cells.shape, np.uint8)
+    cells.fill(inside, np.array([[100, 100], [300, 100], [300, 200], [100, 200]], np.float32))
+    ys, xs = np.nonzero(inside)
+    assert (xs.min(), xs.max(), ys.min(), ys.max()) == (25, 75, 25, 50)
+
+
+@pytest.mark.parametrize("mad", [np.nan, np.inf, -1e30])
+def test_a_mad_outline_is_survived(mad: float) -> None:
+    cells = Cells(Size(640, 360))
+    inside = np.zeros(cells.shape, np.uint8)
+    cells.fill(inside, np.array([[100, 100], [mad, 100], [300, 200]], np.float32))
+    assert inside.shape == cells.shape
+
+
+@pytest.mark.parametrize("opacity", [1.0, 0.6])
+def test_it_draws_what_the_compositor_draws(opacity: float) -> None:
+    size = Size(640, 360)
+    placements = [mask((200, 150)), mask((240, 170), disc(hole_px=20), opacity), mask((630, 350))]
+    black = np.zeros((size.height, size.width, 3), np.uint8)
+    for placement in placements:
+        draw(black, placement)
+    cells = Cells(size)
+    art = cells.draw(placements)
+    everywhere = np.ones(cells.shape, np.bool_)
+    off = np.abs(art[..., :3].reshape(-1, 3).astype(int) - cells.sample(black, everywhere)).max(axis=1)
+    assert (off > 4).mean() < 0.01  # edges of the discs
+
+
+def test_art_outside_the_picture_or_not_finite_hides_nothing() -> None:
+    cells = Cells(Size(640, 360))
+    nowhere = np.array([[np.nan, 0, 0], [0, 1, 0]])
+    placements = [mask((-500, 150)), Placement(disc(), nowhere, 1.0, 1)]
+    assert not cells.draw(placements).any()
+
+
+def test_only_the_art_itself_counts_as_drawn() -> None:
+    art = np.full((100, 4), (40, 220, 250, 255), np.uint8)
+    camera = np.full((100, 3), 90, np.uint8)
+    assert drawn(art, art[:, :3])
+    assert not drawn(art, camera)
+    assert not drawn(art, (0.5 * art[:, :3] + 0.5 * camera).astype(np.uint8))
+    assert drawn(art[:0], camera[:0])
+
+
+def test_a_sprite_of_one_pixel_can_be_drawn() -> None:
+    dot = Sprite("dot", np.full((1, 1, 4), 255, np.uint8))
+    art = Cells(Size(160, 90)).draw([Placement(dot, np.array([[4.0, 0, 20], [0, 4.0, 20]]), 1.0, 1)])
+    assert art[..., 3].max() == 255

@@ -1,0 +1,81 @@
+import cv2
+import numpy as np
+import pytest
+
+from tests.studio import STEP_NS, room
+from vcam.cells import Cells
+from vcam.types import Frame, Size
+from vcam.veil import GRID_CELLS, RENEW_NS, Veil
+
+SIZE = Size(640, 360)
+
+
+def _frame(pixels: np.ndarray, captured_ns: int = 0) -> Frame:
+    return Frame(0, captured_ns, pixels)
+
+
+def test_nothing_finer_than_the_grid_is_left() -> None:
+    """Pictures with the same 16 x 9 averages get the same veil: what differs between them is gone."""
+    coarse = room(Size(GRID_CELLS, 9)) // 2 + 64
+    flat = cv2.resize(coarse, SIZE, interpolation=cv2.INTER_NEAREST)
+    ripple = np.indices((SIZE.height, SIZE.width)).sum(axis=0) // 4 % 2 * 40 - 20
+    rippled = (flat.astype(int) + ripple[..., np.newaxis]).astype(np.uint8)
+    assert np.abs(rippled.astype(int) - flat).min() == 20
+    veils = [Veil().whole(_frame(pixels)).astype(int) for pixels in (flat, rippled)]
+    assert np.abs(veils[0] - veils[1]).max() <= 1
+
+
+def test_it_is_far_from_the_colours_of_a_face() -> None:
+    for skin in ((60, 80, 120), (110, 140, 200), (150, 180, 235), (20, 25, 40)):
+        veil = Veil().whole(_frame(np.full((90, 160, 3), skin, np.uint8)))
+        assert np.abs(veil.astype(int) - skin).max(axis=2).min() > 40
+
+
+def test_it_stands_still_for_half_a_second() -> None:
+    veil = Veil()
+    first = veil.whole(_frame(room(SIZE)))
+    dark = room(SIZE) // 4
+    assert np.array_equal(veil.whole(_frame(dark, RENEW_NS - STEP_NS)), first)
+    assert not np.array_equal(veil.whole(_frame(dark, RENEW_NS)), first)
+
+
+@pytest.mark.parametrize("reason", ["forget", "size", "time"])
+def test_another_scene_gets_its_own(reason: str) -> None:
+    veil = Veil()
+    veil.whole(_frame(np.full((90, 160, 3), 255, np.uint8), STEP_NS))
+    if reason == "forget":
+        veil.forget()
+    size = Size(200, 100) if reason == "size" else Size(160, 90)
+    black = np.zeros((size.height, size.width, 3), np.uint8)
+    shown = veil.whole(_frame(black, 0 if reason == "time" else 2 * STEP_NS))
+    assert shown.shape == black.shape
+    assert np.array_equal(shown, Veil().whole(_frame(black)))
+
+
+@pytest.mark.parametrize("size", [SIZE, Size(1283, 717), Size(176, 144), Size(90, 160), Size(1, 1)])
+def test_patches_hide_their_cells_completely(size: Size) -> None:
+    cells = Cells(size)
+    rng = np.random.default_rng(3)
+    where = rng.random(cells.shape) < 0.02
+    where[-1, -1] = where[0, 0] = True
+    frame = _frame(room(size))
+    pixels = frame.pixels.copy()
+    veil = Veil()
+    veil.paint(pixels, frame, cells, where)
+    step = cells.step_px
+    inside = np.repeat(np.repeat(where, step, axis=0), step, axis=1)[: size.height, : size.width]
+    assert np.abs(pixels[inside].astype(int) - veil.whole(frame)[inside]).max() <= 2
+
+
+def test_far_from_a_patch_nothing_changes() -> None:
+    cells = Cells(SIZE)
+    where = np.zeros(cells.shape, np.bool_)
+    frame = _frame(room(SIZE))
+    pixels = frame.pixels.copy()
+    Veil().paint(pixels, frame, cells, where)
+    assert np.array_equal(pixels, frame.pixels)
+    where[20:30, 20:30] = True
+    Veil().paint(pixels, frame, cells, where)
+    margin = 5 * cells.step_px
+    assert np.array_equal(pixels[30 * cells.step_px + margin :], frame.pixels[30 * cells.step_px + margin :])
+    assert not np.array_equal(pixels, frame.pixels)
