@@ -1,7 +1,6 @@
 """Strict reading of TOML: every value is checked, and every complaint names file, line and the remedy."""
 
 import difflib
-import math
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -124,7 +123,7 @@ class TomlTable:
             self.fail(
                 key, f"{name} must be a number", f"Write a number from {low:g} to {high:g}, without quotes."
             )
-        if not math.isfinite(found) or not low <= found <= high:
+        if not low <= found <= high:
             self.fail(key, f"{name} is out of range", f"Write a number from {low:g} to {high:g}.")
         return float(found)
 

@@ -1,5 +1,7 @@
 """What every kind of art can do, and the cache that keeps what was drawn."""
 
+import bisect
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -16,9 +18,11 @@ MARGIN_PX = 2
 """Room around the visible part of every drawing, so that its edge is smooth when the sprite is turned."""
 
 MIN_HEIGHT_PX = 16
-MAX_HEIGHT_PX = 2048
+MAX_HEIGHT_PX = 2048  # seven octaves up
 MAX_ASPECT = 8.0
 """The longest side may be at most this many times the other one."""
+
+_HEIGHTS_PX = [math.ceil(MIN_HEIGHT_PX * 2 ** (step / 4)) for step in range(29)]
 
 _VISIBLE_ALPHA = 16
 """Fainter than this (of 255) is taken for the border: a shadow's last breath is no part of the shape."""
@@ -50,12 +54,7 @@ def size_bucket(height_px: float) -> int:
 
     Drawing at a few sizes only lets a face come closer without a new drawing for every pixel of growth.
     """
-    if height_px <= MIN_HEIGHT_PX:
-        return MIN_HEIGHT_PX
-    if height_px >= MAX_HEIGHT_PX:
-        return MAX_HEIGHT_PX
-    step = int(np.ceil(4 * np.log2(height_px / MIN_HEIGHT_PX) - 1e-9))
-    return int(np.ceil(MIN_HEIGHT_PX * 2 ** (step / 4)))
+    return _HEIGHTS_PX[min(bisect.bisect_left(_HEIGHTS_PX, height_px), len(_HEIGHTS_PX) - 1)]
 
 
 def visible_box(alpha: NDArray[np.uint8]) -> tuple[int, int, int, int]:

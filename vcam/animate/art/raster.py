@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from vcam.animate.art.picture import MARGIN_PX, visible_box
@@ -16,7 +15,7 @@ from vcam.types import BGRA
 
 MAX_SIDE = 4096
 MAX_FRAMES = 600
-MAX_DECODED = 128 * 2**20
+MAX_DECODED = 64 * 2**20
 """Pixels of all frames together, before anything is made smaller: bounds the time that decoding takes."""
 KEPT_SIDE = 1024
 KEPT_BYTES = 24 * 2**20
@@ -101,7 +100,7 @@ def _decode(image: Image.Image) -> tuple[list[BGRA], list[int]]:
                 f"{index + 1} frames of {width} by {height} pixels are too much",
                 hint="Make it smaller or shorter.",
             )
-        frames.append(_reduced(_premultiplied(image.convert("RGBA")), side))
+        frames.append(_premultiplied(image, side))
         duration_ms = int(image.info.get("duration") or 0)
         durations_ms.append(duration_ms if _SHORTEST_MS <= duration_ms <= 60_000 else _UNSPECIFIED_MS)
         if len(frames) * frames[-1].nbytes > KEPT_BYTES and side > 64:
@@ -122,13 +121,13 @@ def _frames(image: Image.Image) -> Iterator[int]:
             return
 
 
-def _premultiplied(image: Image.Image) -> BGRA:
-    rgba = np.asarray(image)
-    alpha: NDArray[np.uint16] = rgba[..., 3:].astype(np.uint16)
-    bgra = np.empty(rgba.shape, np.uint8)
-    bgra[..., :3] = (rgba[..., 2::-1] * alpha + 127) // 255
-    bgra[..., 3] = rgba[..., 3]
-    return bgra
+def _premultiplied(image: Image.Image, side: int) -> BGRA:
+    """A frame's pixels, not larger than `side`; few copies, for one frame may have sixteen million pixels."""
+    straight = image if image.mode == "RGBA" else image.convert("RGBA")
+    small = straight.convert("RGBa")
+    small.thumbnail((side, side), Image.Resampling.BOX)
+    rgba = np.frombuffer(small.tobytes(), np.uint8).reshape(small.height, small.width, 4)
+    return np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGRA), np.uint8)
 
 
 def _reduced(frame: BGRA, side: int) -> BGRA:

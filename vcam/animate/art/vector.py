@@ -23,7 +23,8 @@ _LOCK = threading.Lock()
 """ThorVG's engine is one for the whole process, and makes no promise about several threads."""
 
 _MEASURE_PX = 512
-_MEASURED_FRAMES = 12
+_MEASURE_ANIMATED_PX = 256
+_MEASURED_FRAMES = 90
 _LOOP_BYTES = 24 * 2**20
 _MAX_RATE_HZ = 30.0
 
@@ -47,11 +48,10 @@ class Vector:
         self._width, self._height = width, height
         self._frames, self._rate_hz = frames, rate_hz
         self._animated = rate_hz > 0
-        scale = _MEASURE_PX / max(width, height)
+        scale = (_MEASURE_ANIMATED_PX if self._animated else _MEASURE_PX) / max(width, height)
         seen = np.zeros((math.ceil(height * scale), math.ceil(width * scale)), np.uint8)
-        for index in range(min(frames, _MEASURED_FRAMES)):
-            frame = index * frames // min(frames, _MEASURED_FRAMES)
-            np.maximum(seen, self._render(frame, scale, 0, 0, seen.shape[1], seen.shape[0])[..., 3], out=seen)
+        for frame in np.linspace(0, frames - 1, min(frames, _MEASURED_FRAMES)).astype(int):
+            np.maximum(seen, self._render(int(frame), scale, 0, 0, *seen.shape[::-1])[..., 3], out=seen)
         x0, y0, x1, y1 = visible_box(seen)
         self._x0, self._y0 = x0 / scale, y0 / scale
         self._visible_height = (y1 - y0) / scale

@@ -1,0 +1,112 @@
+"""Draws vector art from strangers in a process of its own first: one that crashes there never gets in here.
+
+The vector renderer is C++ that takes malformed files for the author's mistake. The checks before it keep out
+what is known to be hostile; this keeps out what is not. Run as a module, it is that process.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from vcam.animate.art.loader import ArtSource, Kind
+from vcam.errors import PackError
+
+TIMEOUT_S = 20.0
+"""For all pictures of a pack together, the start of Python included."""
+SLOWEST_S = 0.5
+"""Processor time for one drawing of HEIGHTS_PX: a picture that takes longer would stop the camera's."""
+HEIGHTS_PX = (64, 512)
+MEMORY_BYTES = 3 * 2**30
+"""Address space, of which the libraries alone reserve more than one gigabyte. Not bounded on Windows."""
+
+_TRIED_FRAMES = 8
+_COMMAND = [sys.executable, "-P", "-m", "vcam.animate.art.trial"]
+
+
+def try_drawing(sources: Sequence[ArtSource], timeout_s: float = TIMEOUT_S) -> None:
+    """Draw vector art in another process.
+
+    Raises PackError, with the file's name, for the first that crashes it, takes too long or too much memory.
+    """
+    root = str(Path(__file__).resolve().parents[3])
+    environment = os.environ | {"PYTHONPATH": root, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    try:
+        process = subprocess.run(
+            _COMMAND,
+            input=_packed(sources),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            timeout=timeout_s,
+            check=False,
+        )
+        said, ended = process.stdout, process.returncode == 0
+        reason = "the vector renderer crashes on it"
+    except subprocess.TimeoutExpired as error:
+        said, ended = error.stdout or b"", False
+        reason = f"it is not drawn within {timeout_s:g} seconds"
+    times_s = [float(line) for line in said.splitlines() if line.strip()]
+    for source, time_s in zip(sources, times_s, strict=False):
+        if time_s > SLOWEST_S:
+            raise PackError(
+                f"{source.name}: it takes {time_s:.1f} seconds to draw",
+                hint="Simplify it: fewer shapes, no blur, no dashes.",
+            )
+    if not ended or len(times_s) < len(sources):
+        raise PackError(
+            f"{sources[min(len(times_s), len(sources) - 1)].name}: {reason}",
+            hint="Save it again from a drawing program in a simpler form, or as PNG.",
+        )
+
+
+def _packed(sources: Sequence[ArtSource]) -> bytes:
+    heads = [asdict(source) | {"data": len(source.data)} for source in sources]
+    return json.dumps(heads).encode() + b"\n" + b"".join(source.data for source in sources)
+
+
+def _unpacked(content: bytes) -> list[ArtSource]:
+    head, _, rest = content.partition(b"\n")
+    sources = []
+    for fields in json.loads(head):
+        data, rest = rest[: fields["data"]], rest[fields["data"] :]
+        sources.append(ArtSource(**fields | {"kind": Kind(fields["kind"]), "data": data}))
+    return sources
+
+
+def _limit_memory() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _slowest_s(source: ArtSource) -> float:
+    started_s = time.process_time()
+    try:
+        picture = source.picture()
+    except PackError:  # the camera's own process will find the same, and say where
+        return 0.0
+    slowest_s = 0.0 if source.frames > 1 else time.process_time() - started_s
+    for frame in range(0, source.frames, max(1, source.frames // _TRIED_FRAMES)):
+        for height_px in HEIGHTS_PX:
+            started_s = time.process_time()
+            picture.draw(frame, height_px)
+            slowest_s = max(slowest_s, time.process_time() - started_s)
+    return slowest_s
+
+
+def _main() -> None:
+    _limit_memory()
+    for source in _unpacked(sys.stdin.buffer.read()):
+        sys.stdout.write(f"{_slowest_s(source):.3f}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _main()
