@@ -201,6 +201,8 @@ class Trainer:
         return self.average
 
     def _epoch(self, epoch: int, source: Iterator[tuple[Tensor, ...]], tile_count: int) -> float:
+        # Dropout draws the same in a run that was broken off and continued.
+        torch.manual_seed(10_007 * self.recipe.seed + epoch)
         self.network.train()
         steps = tile_count // self.recipe.batch
         total = 0.0
@@ -303,9 +305,10 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("runs/expression"), help="run folder, continued if there"
     )
-    parser.add_argument("--epochs", type=int, default=60, help="epochs of the student")
-    parser.add_argument("--teachers", type=int, default=2, help="networks trained before the student")
-    parser.add_argument("--teacher-epochs", type=int, default=36)
+    parser.add_argument("--epochs", type=int, default=44, help="epochs of the student")
+    parser.add_argument(
+        "--teachers", type=int, nargs="*", default=[30, 24], help="epochs of each network before the student"
+    )
     parser.add_argument("--width", type=float, default=1.0, help="factor on the student's channels")
     parser.add_argument("--teacher-width", type=float, default=1.0, help="factor on the teachers' channels")
     parser.add_argument("--seed", type=int, default=0)
@@ -316,8 +319,8 @@ def main() -> None:
         torch.set_num_threads(options.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     teachers = [
-        Recipe(options.teacher_epochs, options.seed + 1 + n, options.teacher_width)
-        for n in range(options.teachers)
+        Recipe(epochs, options.seed + 1 + n, options.teacher_width)
+        for n, epochs in enumerate(options.teachers)
     ]
     student = Recipe(options.epochs, options.seed, options.width)
     tiles, selection = dataset.load(options.data, "train"), dataset.load(options.data, "public_test")

@@ -39,10 +39,12 @@ def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> Affi
     The closed form of Umeyama (1991) for the plane, without reflection. None where `source` is one point or
     not finite.
     """
+    if not np.isfinite(source).all():
+        return None
     source_mean, target_mean = source.mean(axis=0), target.mean(axis=0)
     s, t = source - source_mean, target - target_mean
     power = float((s * s).sum())
-    if not np.isfinite(power) or power < 1e-6:
+    if power < 1e-6:
         return None
     cos = float((s * t).sum()) / power
     sin = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / power

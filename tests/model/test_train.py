@@ -1,0 +1,102 @@
+"""A whole recipe on a handful of made-up tiles; skipped where the training extra is not installed."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the training extra is not installed")
+
+from model import train  # noqa: E402
+from model.dataset import Tiles  # noqa: E402
+from model.train import Recipe, Targets  # noqa: E402
+
+CPU = torch.device("cpu")
+
+
+def made_up(count: int) -> Tiles:
+    """Faces whose mouth is a bright bar (happiness) or a dark one (neutral)."""
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(90, 130, (count, 48, 48)).astype(np.uint8)
+    happy = np.arange(count) % 2 == 0
+    pixels[happy, 32:40, 12:36] = 250
+    pixels[~happy, 32:40, 12:36] = 5
+    votes = np.zeros((count, 10), np.float32)
+    votes[happy, 1] = votes[~happy, 0] = 10
+    return Tiles(pixels, np.where(happy, 3, 6).astype(np.int64), votes)
+
+
+def recipe(epochs: int, seed: int = 0) -> Recipe:
+    return Recipe(epochs, seed, width=0.25, batch=16, peak_rate=0.05, warmup_epochs=0.5, ema_decay=0.9)
+
+
+def test_the_student_learns_and_leaves_a_checkpoint_and_a_history(tmp_path: Path) -> None:
+    tiles = made_up(96)
+    student = train.train(tiles, tiles, tmp_path, [recipe(2, 1)], recipe(4), CPU)
+    assert train.selection_scores(student, tiles, CPU)["ferplus_a"] > 0.9
+    assert {file.name for file in tmp_path.iterdir()} == {
+        *("teacher1.pt", "teacher1.json", "teacher1.npy", "student.pt", "student.json")
+    }
+
+
+def test_a_broken_off_run_continues_to_the_same_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiles = made_up(48)
+    targets = Targets.of(tiles)
+    whole = train.Trainer("whole", recipe(3), tmp_path, CPU).run(tiles, targets, tiles)
+
+    def stop_at_the_third(*args: Any) -> Any:
+        if args[3] == 2:
+            raise KeyboardInterrupt
+        return batches(*args)
+
+    batches = train.batches
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "batches", stop_at_the_third)
+        with pytest.raises(KeyboardInterrupt):
+            train.Trainer("part", recipe(3), tmp_path, CPU).run(tiles, targets, tiles)
+    again = train.Trainer("part", recipe(3), tmp_path, CPU)
+    continued = again.run(tiles, targets, tiles).state_dict()
+    assert [entry["epoch"] for entry in again.history] == [1, 2, 3]
+    for key, value in whole.state_dict().items():
+        assert torch.allclose(value.float(), continued[key].float(), atol=1e-3), key
+
+
+def test_batches_are_the_same_for_the_same_seed_and_differ_between_epochs() -> None:
+    tiles = made_up(40)
+    targets = Targets.of(tiles)
+    first = list(train.batches(tiles, targets, recipe(2), 0))
+    again = list(train.batches(tiles, targets, recipe(2), 0))
+    other = list(train.batches(tiles, targets, recipe(2), 1))
+    assert len(first) == 2
+    assert all(
+        torch.equal(a, b) for x, y in zip(first, again, strict=True) for a, b in zip(x, y, strict=True)
+    )
+    assert not torch.equal(first[0][0], other[0][0])
+
+
+def test_targets_are_distributions_and_teachers_take_their_share() -> None:
+    tiles = made_up(4)
+    votes = tiles.votes.copy()
+    votes[0] = 0
+    labels = Targets.of(Tiles(tiles.pixels, tiles.emotion, votes))
+    assert labels.ferplus_weight.tolist() == [0, 1, 1, 1]
+    opinions = np.full((4, 15), 1 / 8, np.float32)
+    opinions[:, 8:] = 1 / 7
+    blended = labels.blended(opinions, 0.6)
+    for part in (labels.ferplus, labels.fer2013, blended.ferplus, blended.fer2013):
+        assert np.allclose(part.sum(axis=1), 1, atol=1e-5)
+    assert np.allclose(blended.ferplus[0], 1 / 8)
+    assert blended.ferplus[1, 0] == pytest.approx(0.4 + 0.6 / 8)
+
+
+def test_the_rate_warms_up_and_falls_to_nothing() -> None:
+    plan = Recipe(epochs=10, seed=0)
+    rates = [plan.rate_at(p / 10) for p in range(101)]
+    assert rates[0] == 0
+    assert max(rates) == pytest.approx(plan.peak_rate, rel=0.01)
+    assert rates[-1] == pytest.approx(0, abs=1e-9)
+    assert plan.crop_at(0) == 32
+    assert plan.crop_at(9) == 40
