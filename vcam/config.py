@@ -40,7 +40,7 @@ class Settings:
 
     source: str = _setting("auto", "the camera: auto, demo, a camera's name or index, or a video file")
     output: str = _setting(
-        "auto", "where the picture goes: auto, virtualcam, preview, or a file ending in .mp4"
+        "auto", "where the picture goes: auto, virtualcam, pipewire, both, preview, or a file ending in .mp4"
     )
     device: str = _setting("", "the virtual camera's device name; empty takes the first that works")
     mode: Mode = _setting(Mode.MASK, "the privacy dial: avatar, mask, beside or off")
@@ -50,6 +50,7 @@ class Settings:
     mirror: bool = _setting(False, "true flips the picture left to right")
     no_face: NoFace = _setting(NoFace.BLUR, "what mask mode shows with no face in sight: cover, blur or show")
     max_faces: int = _setting(8, "how many faces are followed", 1, 8)
+    idle_s: int = _setting(10, "seconds with nobody watching until the camera closes; 0 never", 0, 3600)
     preview_port: int = _setting(0, "the preview page's port on 127.0.0.1; 0 takes a free one", 0, 65535)
 
     def __post_init__(self) -> None:

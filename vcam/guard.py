@@ -37,7 +37,6 @@ from vcam.heads import (
     STRONG_SCORE,
     Head,
     Memory,
-    believed,
     face_outline,
     sighting_core,
 )
@@ -204,13 +203,12 @@ class Guard:
             return self.retreat(frame)
         if looked_full:
             self._watch.looked(frame)
-        claims = believed(sightings, looked_full)
-        self._memory.update(faces, claims, frame.size, now_ns)
+        self._memory.update(faces, sightings, frame.size, now_ns)
         persons = [head for head in self._memory.heads if head.person]
         if not self._settled(persons, now_ns):
             return self._cover(frame)
         cells = self._cells(frame)
-        needed = self._needed(cells, faces, claims, now_ns)
+        needed = self._needed(cells, faces, sightings, now_ns)
         art = cells.draw(placements)
         opaque = art[..., 3] >= _OPAQUE
         claimed = opaque & needed
@@ -223,7 +221,7 @@ class Guard:
         if float(bare.mean()) > _PATCH_SHARE:
             return self._cover(frame)
         pixels = composite.pixels.copy()
-        self._veil.paint(pixels, frame, cells, bare)
+        self._veil.paint(pixels, frame, cells, bare, opaque)
         return self._let(Release.HELD, Frame(frame.seq, now_ns, pixels), hidden=True)
 
     def _settled(self, persons: Sequence[Head], now_ns: int) -> bool:
@@ -252,7 +250,7 @@ class Guard:
         return True
 
     def _needed(
-        self, cells: Cells, faces: Sequence[Face], claims: Sequence[Sighting], now_ns: int
+        self, cells: Cells, faces: Sequence[Face], sightings: Sequence[Sighting], now_ns: int
     ) -> NDArray[np.bool_]:
         """(h, w) bool: the cells that no camera pixel may show."""
         mask = np.zeros(cells.shape, np.uint8)
@@ -261,7 +259,7 @@ class Guard:
         for face in faces:
             if face.seen_ns < now_ns:  # where the tracker believes it to have gone
                 cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))
-        for claim in claims:
+        for claim in sightings:
             if claim.score >= STRONG_SCORE:
                 cells.fill(mask, sighting_core(claim.box))
         return mask > 0

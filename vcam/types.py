@@ -266,6 +266,9 @@ class FrameSink(Protocol):
     def rate_hz(self) -> float:
         """How often it wants a frame."""
 
+    def watched(self) -> bool | None:
+        """Whether anybody sees the picture now; None where that cannot be known."""
+
     def open(self) -> None:
         """Open the destination. Raises SinkError where that cannot be done."""
 

@@ -51,6 +51,10 @@ class Memory:
         with self._changed:
             return self._changed.wait_for(lambda: self.count >= count, timeout_s)
 
+    def watched(self) -> bool | None:
+        """None: who looks at the frames cannot be known."""
+        return None
+
     def open(self) -> None:
         """Begin to take frames. Raises SinkError while broken."""
         if self.broken:

@@ -52,10 +52,9 @@ class Preview:
         """The rate given."""
         return self._rate_hz
 
-    @property
-    def watchers(self) -> int:
-        """How many watch at this moment."""
-        return self._watchers
+    def watched(self) -> bool:
+        """Whether a page shows the picture at this moment."""
+        return self._watchers > 0
 
     def open(self) -> None:
         """Begin to take frames."""

@@ -73,6 +73,10 @@ class Recorder:
         """The rate given."""
         return self._rate_hz
 
+    def watched(self) -> bool | None:
+        """None: who will play the file cannot be known."""
+        return None
+
     def open(self) -> None:
         """Make the file. Raises SinkError where it cannot be written, or was already written once."""
         if self._over is not None:

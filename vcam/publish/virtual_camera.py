@@ -2,7 +2,6 @@
 
 import logging
 import platform
-from pathlib import Path
 
 import pyvirtualcam  # type: ignore[import-untyped]
 
@@ -33,21 +32,10 @@ def how_to_get_one(system: str | None = None) -> tuple[str, str]:
     return _HOW.get(system, (f"There is no virtual camera for {system} yet;", "use --output preview."))
 
 
-def loopback_devices(sysfs: Path = Path("/sys/devices/virtual/video4linux")) -> dict[str, str]:
-    """Path and label of the devices that v4l2loopback made (Linux; else empty)."""
-    found = {}
-    for node in sorted(sysfs.glob("video*"), key=lambda node: (len(node.name), node.name)):
-        try:
-            found[f"/dev/{node.name}"] = (node / "name").read_text(encoding="utf-8").strip()
-        except OSError:
-            continue  # the device went away meanwhile
-    return found
-
-
 class VirtualCamera:
-    """A system camera fed by vcam: v4l2loopback on Linux, OBS on macOS, OBS or Unity Capture on Windows.
+    """A system camera fed by vcam: OBS's on macOS and Windows, Unity Capture, v4l2loopback on Linux.
 
-    `device` is a device's path or the name that apps show; empty takes the first that works.
+    `device` is the name that apps show (on Linux the device's path); empty takes the first that works.
     """
 
     def __init__(self, size: Size, rate_hz: float, *, device: str = "") -> None:
@@ -60,9 +48,7 @@ class VirtualCamera:
     def label(self) -> str:
         """The name of the device in use; what was asked for until it is open."""
         if self._camera is not None:
-            path = str(self._camera.device)
-            name = loopback_devices().get(path)
-            return f"{name} ({path})" if name else path
+            return str(self._camera.device)
         return self._device or "virtual camera"
 
     @property
@@ -75,6 +61,10 @@ class VirtualCamera:
         """The rate given."""
         return self._rate_hz
 
+    def watched(self) -> bool | None:
+        """None: who reads the camera cannot be known."""
+        return None
+
     def open(self) -> None:
         """Open the device. Raises SinkError where there is none, or another program feeds it."""
         try:
@@ -83,7 +73,7 @@ class VirtualCamera:
                 self._size.height,
                 self._rate_hz,
                 fmt=pyvirtualcam.PixelFormat.BGR,
-                device=self._path(),
+                device=self._device or None,
             )
         except (RuntimeError, ValueError, OSError) as error:
             log.debug("no virtual camera", exc_info=True)
@@ -111,7 +101,3 @@ class VirtualCamera:
         camera, self._camera = self._camera, None
         if camera is not None:
             camera.close()
-
-    def _path(self) -> str | None:
-        by_label = {label: path for path, label in loopback_devices().items()}
-        return by_label.get(self._device, self._device) or None
