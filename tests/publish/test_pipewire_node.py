@@ -51,7 +51,7 @@ def library(monkeypatch):
 
 def _streaming(layout=YuvFormat.I420):
     node = pipewire_node.CameraNode("vcam", SIZE, 30.0)
-    pod = ctypes.create_string_buffer(spa_pod.video_formats([layout], SIZE, 30.0))
+    pod = ctypes.create_string_buffer(spa_pod.video_format(layout, SIZE, 30.0))
     node._on_param(None, spa_pod.ParamId.FORMAT, ctypes.addressof(pod))
     node._on_state(None, 2, StreamState.STREAMING, None)
     return node
@@ -75,6 +75,18 @@ def test_a_picture_lands_in_the_buffer_with_its_header(library):
     assert library.header.pts > 0
     assert node.put(GREY)
     assert library.header.seq == 1
+
+
+def test_every_layout_is_offered_by_itself(library, monkeypatch):
+    offered = []
+
+    def with_params(call, *pods):
+        offered.extend(pods)
+        return 1
+
+    monkeypatch.setattr(pipewire_node, "with_params", with_params)
+    pipewire_node.CameraNode("vcam", SIZE, 30.0)
+    assert offered == [spa_pod.video_format(layout, SIZE, 30.0) for layout in ("I420", "NV12", "YUY2")]
 
 
 def test_nothing_is_touched_while_nobody_reads(library):
@@ -129,8 +141,8 @@ def test_callbacks_never_raise_into_c(library, caplog):
 
 def test_a_format_that_was_not_offered_is_not_sent(library, caplog):
     node = _streaming()
-    pod = bytearray(spa_pod.video_formats([YuvFormat.I420], SIZE, 30.0))
-    at = pod.index((19).to_bytes(4, "little")) + 20
+    pod = bytearray(spa_pod.video_format(YuvFormat.I420, SIZE, 30.0))
+    at = pod.index((0x20001).to_bytes(4, "little")) + 16
     pod[at : at + 4] = (15).to_bytes(4, "little")
     raw = (ctypes.c_uint8 * len(pod)).from_buffer(pod)
     node._on_param(None, spa_pod.ParamId.FORMAT, ctypes.addressof(raw))

@@ -16,8 +16,8 @@ def _format(video_format, *, kind=0x40003):
     return struct.pack("=II", len(body), 15) + body
 
 
-def test_offered_formats_are_laid_out_as_the_headers_say():
-    pod = spa_pod.video_formats([YuvFormat.I420, YuvFormat.NV12], Size(1280, 720), 30.0)
+def test_an_offered_format_is_laid_out_as_the_headers_say():
+    pod = spa_pod.video_format(YuvFormat.NV12, Size(1280, 720), 30.0)
     size, kind, described, param = struct.unpack_from("=IIII", pod)
     assert (size, kind, described, param) == (len(pod) - 8, 15, 0x40003, 3)
     properties, offset = {}, 16
@@ -30,7 +30,7 @@ def test_offered_formats_are_laid_out_as_the_headers_say():
     assert properties == {
         1: (3, struct.pack("=I", 2)),
         2: (3, struct.pack("=I", 1)),
-        0x20001: (19, struct.pack("=IIIIIII", 3, 0, 4, 3, 2, 2, 23)),
+        0x20001: (3, struct.pack("=I", 23)),
         0x20003: (10, struct.pack("=II", 1280, 720)),
         0x20004: (11, struct.pack("=II", 30, 1)),
         0x2000C: (3, struct.pack("=I", 2)),
@@ -39,7 +39,7 @@ def test_offered_formats_are_laid_out_as_the_headers_say():
 
 
 def test_a_broken_rate_becomes_its_fraction():
-    pod = spa_pod.video_formats([YuvFormat.I420], Size(64, 64), 30000 / 1001)
+    pod = spa_pod.video_format(YuvFormat.I420, Size(64, 64), 30000 / 1001)
     assert struct.pack("=IIII", 8, 11, 30000, 1001) in pod
 
 
@@ -60,7 +60,7 @@ def test_a_choice_counts_as_its_first_value():
 
 
 def test_what_is_offered_can_be_read_back():
-    pod = spa_pod.video_formats([YuvFormat.YUY2], Size(64, 64), 30.0)
+    pod = spa_pod.video_format(YuvFormat.YUY2, Size(64, 64), 30.0)
     assert spa_pod.video_layout(pod) is YuvFormat.YUY2
 
 
@@ -71,3 +71,10 @@ def test_what_is_offered_can_be_read_back():
 def test_anything_else_is_refused(pod):
     with pytest.raises(ValueError, match="format object"):
         spa_pod.video_layout(pod)
+
+
+def test_buffers_ask_for_one_block_in_a_range_of_counts():
+    pod = spa_pod.buffers(4608, 64, 8, 16)
+    assert struct.pack("=IIIIIIIiii", 1, 0, 28, 19, 1, 0, 4, 4, 8, 2) + struct.pack("=i", 16) in pod
+    for key, value in ((2, 1), (3, 4608), (4, 64)):
+        assert struct.pack("=IIIIi", key, 0, 4, 4, value) in pod

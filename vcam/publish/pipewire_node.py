@@ -105,7 +105,7 @@ class CameraNode:
                     params,
                     count,
                 ),
-                spa_pod.video_formats(unpadded_formats(self._size), self._size, rate_hz),
+                *(spa_pod.video_format(one, self._size, rate_hz) for one in unpadded_formats(self._size)),
             )
         if result < 0:
             raise SinkError(f"PipeWire does not answer (error {-result})", hint=_HINT)

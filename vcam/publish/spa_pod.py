@@ -7,7 +7,7 @@ are the wire format between client and daemon, and stay the same in all of libpi
 """
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from enum import IntEnum
 from fractions import Fraction
 
@@ -63,7 +63,7 @@ META_HEADER, META_HEADER_BYTES = 1, 32
 META_BUSY, META_BUSY_BYTES = 6, 8
 VIDEO_FORMATS = {YuvFormat.I420: 2, YuvFormat.YUY2: 4, YuvFormat.NV12: 23}
 
-_CHOICE_RANGE, _CHOICE_ENUM = 1, 3
+_CHOICE_RANGE = 1
 _BODIES = {
     PodType.ID: struct.Struct("=I"),
     PodType.INT: struct.Struct("=i"),
@@ -80,11 +80,11 @@ def _value(kind: PodType, *numbers: int) -> bytes:
     return _pod(kind, _BODIES[kind].pack(*numbers))
 
 
-def _choice(choice: int, kind: PodType, values: Sequence[int]) -> bytes:
-    """A choice of single numbers: the preferred one, then its alternatives or, in a range, its bounds."""
-    body = _BODIES[kind]
-    head = struct.pack("=IIII", choice, 0, body.size, kind)
-    return _pod(PodType.CHOICE, head + b"".join(map(body.pack, values)))
+def _int_range(preferred: int, least: int, most: int) -> bytes:
+    """A choice of any integer from `least` to `most`."""
+    return _pod(
+        PodType.CHOICE, struct.pack("=IIIIiii", _CHOICE_RANGE, 0, 4, PodType.INT, preferred, least, most)
+    )
 
 
 def _object(kind: ObjectType, param: ParamId, properties: Mapping[int, bytes]) -> bytes:
@@ -93,18 +93,19 @@ def _object(kind: ObjectType, param: ParamId, properties: Mapping[int, bytes]) -
     return _pod(PodType.OBJECT, b"".join(parts))
 
 
-def video_formats(layouts: Iterable[YuvFormat], size: Size, rate_hz: float) -> bytes:
-    """The formats that a camera offers: any of `layouts` (best first) at one size, rate and colour space."""
+def video_format(layout: YuvFormat, size: Size, rate_hz: float) -> bytes:
+    """One format that a camera offers. To offer several, send one pod each, best first.
+
+    A single pod with a choice of layouts means the same, but Chromium then takes none of them.
+    """
     rate = Fraction(rate_hz).limit_denominator(1001)
-    ids = [VIDEO_FORMATS[layout] for layout in layouts]
     return _object(
         ObjectType.FORMAT,
         ParamId.ENUM_FORMAT,
         {
             FormatKey.MEDIA_TYPE: _value(PodType.ID, MEDIA_TYPE_VIDEO),
             FormatKey.MEDIA_SUBTYPE: _value(PodType.ID, MEDIA_SUBTYPE_RAW),
-            # An enum choice lists the preferred value twice: as the default and among the alternatives.
-            FormatKey.VIDEO_FORMAT: _choice(_CHOICE_ENUM, PodType.ID, [ids[0], *ids]),
+            FormatKey.VIDEO_FORMAT: _value(PodType.ID, VIDEO_FORMATS[layout]),
             FormatKey.VIDEO_SIZE: _value(PodType.RECTANGLE, *size),
             FormatKey.VIDEO_FRAMERATE: _value(PodType.FRACTION, rate.numerator, rate.denominator),
             FormatKey.VIDEO_COLOR_RANGE: _value(PodType.ID, COLOR_RANGE_16_235),
@@ -119,7 +120,7 @@ def buffers(byte_count: int, stride: int, count: int, most: int) -> bytes:
         ObjectType.BUFFERS,
         ParamId.BUFFERS,
         {
-            1: _choice(_CHOICE_RANGE, PodType.INT, [count, 2, most]),
+            1: _int_range(count, 2, most),
             2: _value(PodType.INT, 1),
             3: _value(PodType.INT, byte_count),
             4: _value(PodType.INT, stride),
