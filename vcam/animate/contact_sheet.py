@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from vcam.animate.art.picture import MARGIN_PX
 from vcam.animate.pack import Pack
 from vcam.types import BGRA, Label
 
@@ -43,7 +44,9 @@ def _tiles(pack: Pack, tile_px: int) -> Iterator[tuple[BGRA, str, bool]]:
         arts = pack.arts.get(label)
         for art in arts or [pack.art(label)]:
             height_px = tile_px / max(1.0, art.aspect)
-            yield _fitted(art.sprite(height_px, _SHOWN_NS).pixels, tile_px), label.value, not arts
+            sprite = art.sprite(height_px, _SHOWN_NS).pixels
+            visible = sprite[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
+            yield _fitted(visible, tile_px), label.value, not arts
 
 
 def _fitted(sprite: BGRA, tile_px: int) -> BGRA:

@@ -4,6 +4,7 @@ import os
 import stat
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from vcam.animate.art.loader import SUFFIXES
@@ -55,10 +56,19 @@ def export_pack(folder: Path, target: Path) -> int:
     return len(files)
 
 
-def import_pack(archive: Path, packs: Path, *, trial: Trial, name: str = "", replace: bool = False) -> Pack:
+def import_pack(
+    archive: Path,
+    packs: Path,
+    *,
+    trial: Trial,
+    name: str = "",
+    replace: bool = False,
+    reserved: Callable[[str], bool] = lambda _: False,
+) -> Pack:
     """Unpack a zip file into the folder `packs` as a pack, under `name` or the name it has inside.
 
-    Everything is checked in a folder beside before it appears. Raises PackError; then nothing has changed.
+    Everything is checked in a folder beside before it appears. `reserved` says which names it cannot have.
+    Raises PackError; then nothing has changed.
     """
     try:
         if archive.stat().st_size > MAX_ARCHIVE:
@@ -68,6 +78,10 @@ def import_pack(archive: Path, packs: Path, *, trial: Trial, name: str = "", rep
             root = _root(entries)
             name = name or (root.name if root.name else archive.stem.lower())
             check_name(name)
+            if reserved(name):
+                raise PackError(
+                    f"{name} comes with vcam and stays as it is", hint="Use --name for another name."
+                )
             target = packs / name
             if target.exists() and not replace:
                 raise PackError(

@@ -161,7 +161,12 @@ def _import(arguments: argparse.Namespace) -> int:
     from vcam.animate.pack_archive import import_pack
 
     pack = import_pack(
-        arguments.file, assets.user_packs(), trial=try_drawing, name=arguments.name, replace=arguments.replace
+        arguments.file,
+        assets.user_packs(),
+        trial=try_drawing,
+        name=arguments.name,
+        replace=arguments.replace,
+        reserved=_is_shipped,
     )
     print(f"{pack.name} is there: {_about(pack)}. Use it: vcam run --pack {pack.name}")
     return 0
@@ -197,9 +202,13 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _own(name: str) -> Path:
     """The folder of a pack of the user's own. Raises PackError for the name of one that comes with vcam."""
-    if (assets.shipped_packs() / name / FILE_NAME).is_file():
+    if _is_shipped(name):
         raise PackError(
             f"{name} comes with vcam and stays as it is",
             hint=f"Make a copy of your own first: vcam packs new my-{name} --from {name}",
         )
     return assets.user_packs() / name
+
+
+def _is_shipped(name: str) -> bool:
+    return (assets.shipped_packs() / name / FILE_NAME).is_file()
