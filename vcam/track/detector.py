@@ -27,6 +27,7 @@ _LAYERS = {128: ((16, 2), (8, 6)), 192: ((48, 1),)}
 """By input size: (cells a side, anchors a cell) of each layer."""
 _VALUES_PER_ANCHOR = 16
 _OVERLAP = 0.3
+"""Detections whose boxes share more than this (intersection over union) are of one face."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +37,12 @@ class Detection:
     box: Box
     keypoints: Keypoints
     score: float
+
+    def shifted(self, x: float, y: float) -> "Detection":
+        """The same face in a picture whose origin lies (`x`, `y`) pixels to the upper left."""
+        x0, y0, x1, y1 = self.box
+        keypoints = self.keypoints + np.array([x, y], np.float32)
+        return Detection(Box(x0 + x, y0 + y, x1 + x, y1 + y), keypoints, self.score)
 
 
 class Detector:
@@ -90,6 +97,15 @@ class Detector:
         place *= 1 / 127.5
         place -= 1.0
         return left, top, *inner
+
+
+def without_copies(detections: list[Detection]) -> list[Detection]:
+    """Each face once, the best detection of it, best first."""
+    kept: list[Detection] = []
+    for detection in sorted(detections, key=lambda one: -one.score):
+        if all(detection.box.iou(other.box) <= _OVERLAP for other in kept):
+            kept.append(detection)
+    return kept
 
 
 def _anchors(input_px: int) -> Tensor:
