@@ -70,10 +70,11 @@ def is_file(source: str) -> bool:
 
 
 def library() -> "Library":
-    """All packs, shipped and the user's own."""
+    """All packs, shipped and the user's own; vector art of the latter is tried in another process first."""
+    from vcam.animate.art.trial import try_drawing
     from vcam.animate.library import Library
 
-    return Library(assets.shipped_packs(), assets.user_packs())
+    return Library(assets.shipped_packs(), assets.user_packs(), trial=try_drawing)
 
 
 def tracker(settings: Settings) -> "Tracker":

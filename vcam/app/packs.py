@@ -9,15 +9,11 @@ from vcam.animate.art.art import ANCHORS, Placing
 from vcam.animate.art.trial import try_drawing
 from vcam.animate.library import Library
 from vcam.animate.pack import FILE_NAME, Pack, load_pack
+from vcam.app import build
 from vcam.errors import PackError
 from vcam.types import Label
 
 _ALL = "all"
-
-
-def open_library() -> Library:
-    """The packs that come with vcam and the user's own, as every command and the camera see them."""
-    return Library(assets.shipped_packs(), assets.user_packs(), trial=try_drawing)
 
 
 def add_commands(subparsers: Any) -> None:
@@ -91,7 +87,7 @@ def _anchor(text: str) -> tuple[float, float]:
 
 
 def _list(_arguments: argparse.Namespace) -> int:
-    library = open_library()
+    library = build.library()
     names = library.names()
     width = max(map(len, names), default=0)
     for name in names:
@@ -114,7 +110,7 @@ def _about(pack: Pack) -> str:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    library = open_library()
+    library = build.library()
     broken = 0
     for name in arguments.packs or library.names():
         try:
@@ -137,7 +133,7 @@ def _read(name: str, library: Library) -> Pack:
 def _new(arguments: argparse.Namespace) -> int:
     from vcam.animate.pack_edit import create
 
-    like = open_library().folder(arguments.like) if arguments.like else None
+    like = build.library().folder(arguments.like) if arguments.like else None
     folder = _own(arguments.name)
     create(folder, author=arguments.author, like=like)
     print(f"{folder / FILE_NAME} is there.")
@@ -175,7 +171,7 @@ def _import(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     from vcam.animate.pack_archive import export_pack
 
-    library = open_library()
+    library = build.library()
     library.get(arguments.name)
     target = arguments.file or Path(f"{arguments.name}.zip")
     count = export_pack(library.folder(arguments.name), target)
@@ -186,7 +182,7 @@ def _export(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     from vcam.animate.contact_sheet import contact_sheet
 
-    pack = open_library().get(arguments.name)
+    pack = build.library().get(arguments.name)
     if pack.is_puppet:
         raise PackError(f"{pack.name} is drawn live and has no pictures", hint="See it with `vcam run`.")
     target = arguments.file or Path(f"{arguments.name}.png")
