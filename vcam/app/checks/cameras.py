@@ -12,6 +12,8 @@ SLOW_SHARE = 0.7
 def check_cameras(state: SystemState) -> list[Finding]:
     """One finding for each webcam, and the system's own objections."""
     objections = _objections(state)
+    if state.cameras is None:
+        return objections
     if not state.cameras:
         return objections or [_no_camera(state)]
     wished_hz = state.machine.rate_hz

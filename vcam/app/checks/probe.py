@@ -37,8 +37,8 @@ def system() -> System:
     return {"Darwin": System.MACOS, "Windows": System.WINDOWS}.get(platform.system(), System.LINUX)
 
 
-def probe(settings: Settings) -> SystemState:
-    """Everything the checks look at, read now."""
+def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
+    """Everything the checks look at, read now; `cameras` False leaves the webcams alone."""
     from vcam.app.checks import probe_cameras, probe_desktop
 
     this = system()
@@ -61,7 +61,7 @@ def probe(settings: Settings) -> SystemState:
         machine=machine(settings),
         desktop=probe_desktop.probe(this),
         models=models(),
-        cameras=probe_cameras.probe(settings, linux, windows),
+        cameras=probe_cameras.probe(settings, linux, windows) if cameras else None,
         linux=linux,
         windows=windows,
         macos=macos,

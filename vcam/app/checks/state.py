@@ -159,7 +159,7 @@ class SystemState:
     machine: MachineState
     desktop: DesktopState
     models: tuple[tuple[str, str], ...] = ()
-    cameras: tuple[CameraState, ...] = ()
+    cameras: tuple[CameraState, ...] | None = ()
     linux: LinuxState | None = None
     windows: WindowsState | None = None
     macos: MacState | None = None
