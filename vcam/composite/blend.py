@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from vcam.types import BGR, BGRA, Affine, Placement, Size
 
+_MIXED_SHARE = 10
+"""With more than one in so many pixels to be mixed, mixing all of them at once is faster."""
+
 
 def draw(pixels: BGR, placement: Placement) -> None:
     """Blend one placement over `pixels` ((H, W, 3) uint8, writable), in place.
@@ -29,9 +32,20 @@ def draw(pixels: BGR, placement: Placement) -> None:
     if placement.opacity < 1.0:
         layer = np.asarray(cv2.convertScaleAbs(layer, alpha=placement.opacity), np.uint8)
     below = pixels[y : y + layer.shape[0], x : x + layer.shape[1]]
-    bare = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(layer, 3)), cv2.COLOR_GRAY2BGR)
-    shown = cv2.multiply(below, bare, scale=1 / 255)
-    cv2.add(shown, cv2.cvtColor(layer, cv2.COLOR_BGRA2BGR), dst=below)
+    alpha = cv2.extractChannel(layer, 3)
+    colour = cv2.cvtColor(layer, cv2.COLOR_BGRA2BGR)
+    # Most of an emoji is opaque and is only copied: a quarter of the time of mixing every pixel.
+    rows, columns = np.divmod(np.flatnonzero(cv2.inRange(alpha, 1, 254)), alpha.shape[1])
+    if rows.size * _MIXED_SHARE > alpha.size:
+        bare = cv2.cvtColor(cv2.bitwise_not(alpha), cv2.COLOR_GRAY2BGR)
+        cv2.add(cv2.multiply(below, bare, scale=1 / 255), colour, dst=below)
+        return
+    shown = below[rows, columns].astype(np.uint16) * (
+        255 - alpha[rows, columns, np.newaxis].astype(np.uint16)
+    )
+    mixed = np.minimum(colour[rows, columns] + (shown + 127) // 255, 255)
+    cv2.copyTo(colour, cv2.inRange(alpha, 255, 255), below)
+    below[rows, columns] = mixed
 
 
 def coverage(placements: Sequence[Placement], size: Size, scale: float = 0.25) -> NDArray[np.uint8]:
