@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 LOOK_UP_S = 0.25
 """`frames` yields None when nothing came for so long."""
 SILENCE_S = 5.0
-"""A camera that opened but delivers nothing for so long counts as lost."""
+"""A camera that delivers nothing for so long counts as lost."""
+OPENING_S = 15.0
+"""The same until its first picture: some drivers take many seconds to start."""
 
 
 class Device(Protocol):
@@ -111,7 +113,7 @@ class Webcam:
                 if reader.error is not None:
                     raise reader.error
                 raise why_not(camera) if seq == 0 else _lost(camera)
-            if time.monotonic() - heard_s > SILENCE_S:
+            if time.monotonic() - heard_s > (SILENCE_S if seq else OPENING_S):
                 raise _lost(camera)
             yield None
 
