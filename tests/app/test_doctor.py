@@ -19,11 +19,12 @@ from vcam.app.checks.state import (
     WindowsState,
 )
 from vcam.errors import ModelError
+from vcam.publish.v4l2 import Condition, Loopback
 from vcam.types import Size
 
 PYTHON = PythonState((3, 11, 7), 64, (PackageState("numpy", "2", "2.4.6"),))
 MACHINE = MachineState(8, 5.0, 8000)
-CAMERA = CameraState("C920", "/dev/video0", size=Size(1280, 720), rate_hz=30.0, luma=120.0)
+CAMERA = CameraState("C920", size=Size(1280, 720), rate_hz=30.0, luma=120.0)
 MODELS = (("face_landmark.tflite", ""),)
 LINUX = SystemState(
     System.LINUX,
@@ -36,7 +37,7 @@ LINUX = SystemState(
         "debian",
         loaded=True,
         loaded_version="0.13.2",
-        loopbacks=(LoopbackState("/dev/video10", "vcam"),),
+        loopbacks=(LoopbackState(Loopback("/dev/video10", "vcam", (0, 13, 2), Condition.READY)),),
         at_boot=True,
         boot_options="exclusive_caps=1",
     ),
@@ -127,6 +128,18 @@ def test_the_exit_code(
     arguments = _parse("--json")
     assert arguments.handler(arguments) == code
     assert len(json.loads(capsys.readouterr().out)) == len(doctor.diagnose(state))
+
+
+def test_a_lost_output_is_brought_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vcam.publish import v4l2
+
+    lost = Loopback("/dev/video10", "vcam", (), Condition.LOST_OUTPUT)
+    fine = Loopback("/dev/video11", "other", (), Condition.READY)
+    repaired: list[Loopback] = []
+    monkeypatch.setattr(v4l2, "discover", lambda: [lost, fine])
+    monkeypatch.setattr(v4l2, "prepare", repaired.append)
+    doctor._repair_loopbacks()
+    assert repaired == [lost]
 
 
 def test_fix_looks_again_afterwards(

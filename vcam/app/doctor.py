@@ -31,7 +31,7 @@ def add_commands(subparsers: Any) -> None:
 
 def diagnose(state: SystemState) -> list[Finding]:
     """All findings on a system, in the order in which a newcomer meets the problems."""
-    from vcam.app.checks import cameras, desktop, linux, macos, software, windows
+    from vcam.app.checks import cameras, desktop, linux, loop, macos, software, windows
 
     findings = [software.check_python(state.python, state.system)]
     findings += software.check_packages(state.python, state.linux)
@@ -43,6 +43,8 @@ def diagnose(state: SystemState) -> list[Finding]:
         findings += windows.check_virtual_camera(state.windows)
     if state.macos:
         findings += macos.check_virtual_camera(state.macos)
+    if state.loop:
+        findings.append(loop.check_loop(state.loop))
     findings += desktop.check_desktop(state)
     findings.append(software.check_machine(state.machine))
     return findings
@@ -87,7 +89,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
     settings = config.load(config.default_path())
     findings = diagnose(probe(settings))
     if arguments.fix:
-        results = apply_fixes(findings, {Fix.MODELS: _get_models})
+        results = apply_fixes(findings, {Fix.MODELS: _get_models, Fix.LOOPBACK: _repair_loopbacks})
         for fix, problem in results:
             print(
                 f"{'fail' if problem else 'done'}  {fix}{': ' if problem else ''}{problem}", file=sys.stderr
@@ -102,3 +104,11 @@ def _get_models() -> None:
     from vcam import assets
 
     assets.get()
+
+
+def _repair_loopbacks() -> None:
+    from vcam.publish import v4l2
+
+    for device in v4l2.discover():
+        if device.condition is v4l2.Condition.LOST_OUTPUT:
+            v4l2.prepare(device)

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from vcam.app.checks import linux
-from vcam.app.checks.finding import Fix, Level
+from vcam.app.checks.finding import Finding, Fix, Level
 from vcam.app.checks.state import LinuxState, LoopbackState
+from vcam.publish.v4l2 import LOAD, RELOAD, Condition, Loopback
 
 KERNEL = "6.1.0-18-amd64"
 DEBIAN = LinuxState("debian", kernel=KERNEL, user="ada")
@@ -13,7 +14,7 @@ LOADED = replace(
     module_file="updates/dkms/v4l2loopback.ko",
     loaded=True,
     loaded_version="0.13.2",
-    loopbacks=(LoopbackState("/dev/video10", "vcam"),),
+    loopbacks=(LoopbackState(Loopback("/dev/video10", "vcam", (0, 13, 2), Condition.READY)),),
     at_boot=True,
     boot_options="exclusive_caps=1 card_label=vcam",
 )
@@ -42,13 +43,13 @@ def test_all_well() -> None:
 def test_not_installed(distribution: str, relatives: tuple[str, ...], first: str) -> None:
     (finding,) = linux.check_virtual_camera(LinuxState(distribution, relatives, KERNEL))
     assert finding.level is Level.FAIL
-    assert finding.commands == (first, linux.LOAD)
-    assert "exclusive_caps=1" in linux.LOAD
+    assert finding.commands == (first, LOAD)
+    assert "exclusive_caps=1" in LOAD
 
 
 def test_not_installed_on_an_unknown_distribution_still_says_what_to_load() -> None:
     (finding,) = linux.check_virtual_camera(LinuxState("slackware"))
-    assert finding.commands == (linux.LOAD,)
+    assert finding.commands == (LOAD,)
 
 
 def test_debian_without_headers_gets_them_too() -> None:
@@ -62,7 +63,7 @@ def test_source_there_but_not_built_for_this_kernel() -> None:
     assert finding.commands == (
         f"sudo apt install linux-headers-{KERNEL}",
         "sudo dkms autoinstall",
-        linux.LOAD,
+        LOAD,
     )
 
 
@@ -73,7 +74,7 @@ def test_read_only_image() -> None:
 
 def test_installed_but_not_loaded() -> None:
     (finding,) = linux.check_virtual_camera(replace(DEBIAN, module_file="updates/dkms/v4l2loopback.ko"))
-    assert finding.commands == (linux.LOAD,)
+    assert finding.commands == (LOAD,)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_secure_boot_names_the_key(distribution: str, relatives: tuple[str, ...]
     state = LinuxState(distribution, relatives, module_file="v4l2loopback.ko", secure_boot=True)
     (finding,) = linux.check_virtual_camera(state)
     assert "Secure Boot" in finding.message
-    assert finding.commands == (linux.LOAD, f"sudo mokutil --import {key}")
+    assert finding.commands == (LOAD, f"sudo mokutil --import {key}")
 
 
 @pytest.mark.parametrize(("field", "word"), [("container", "host"), ("wsl", "WSL")])
@@ -101,48 +102,54 @@ def test_where_no_module_can_be_loaded(field: str, word: str) -> None:
 def test_loaded_without_a_device() -> None:
     (finding,) = linux.check_virtual_camera(replace(LOADED, loopbacks=()))
     assert finding.level is Level.FAIL
-    assert finding.commands == (linux.RELOAD,)
+    assert finding.commands == (RELOAD,)
+
+
+def _first(condition: Condition, *busy_by: str, version: tuple[int, ...] = (0, 13, 2)) -> Finding:
+    device = LoopbackState(Loopback("/dev/video10", "vcam", version, condition), busy_by)
+    return linux.check_virtual_camera(replace(LOADED, loopbacks=(device,)))[0]
 
 
 def test_without_exclusive_caps_browsers_do_not_list_it() -> None:
-    device = LoopbackState("/dev/video10", "Dummy video device", capture=True, output=True)
-    finding = linux.check_virtual_camera(replace(LOADED, loopbacks=(device,)))[0]
+    finding = _first(Condition.BOTH_ROLES)
     assert finding.level is Level.WARN
-    assert finding.commands == (linux.RELOAD,)
+    assert finding.commands == (RELOAD,)
 
 
 def test_a_device_that_lost_its_output_can_be_fixed() -> None:
-    device = LoopbackState("/dev/video10", "vcam", capture=False, output=False)
-    finding = linux.check_virtual_camera(replace(LOADED, loaded_version="0.12.7", loopbacks=(device,)))[0]
+    finding = _first(Condition.LOST_OUTPUT, version=())
     assert finding.level is Level.FAIL
     assert finding.fix is Fix.LOOPBACK
-    assert "0.12.7" in finding.message
 
 
-def test_the_faulty_version_is_named_while_it_works() -> None:
-    finding = linux.check_virtual_camera(replace(LOADED, loaded_version="0.12.7"))[0]
+def test_the_faulty_version_is_told_while_it_works() -> None:
+    finding = _first(Condition.READY, version=())
     assert finding.level is Level.OK
     assert "repairs" in finding.message
 
 
-def test_a_device_that_is_written_to_is_in_use_not_broken() -> None:
-    device = LoopbackState("/dev/video10", "vcam", capture=True, output=False, busy_by=("obs",))
-    finding = linux.check_virtual_camera(replace(LOADED, loopbacks=(device,)))[0]
+@pytest.mark.parametrize(("users", "word"), [(("obs (17)",), "obs (17)"), ((), "another program")])
+def test_a_device_that_is_written_to_is_in_use_not_broken(users: tuple[str, ...], word: str) -> None:
+    finding = _first(Condition.WRITTEN, *users)
     assert finding.level is Level.WARN
-    assert "obs" in finding.message
-    hidden = replace(device, busy_by=())
-    assert linux.check_virtual_camera(replace(LOADED, loopbacks=(hidden,)))[0].level is Level.WARN
+    assert word in finding.message
 
 
 def test_no_right_to_write() -> None:
-    device = LoopbackState("/dev/video10", "vcam", permitted=False, output=False)
-    finding = linux.check_virtual_camera(replace(LOADED, loopbacks=(device,)))[0]
-    assert finding.commands == ("sudo usermod -aG video ada",)
+    assert _first(Condition.NO_ACCESS).commands == ("sudo usermod -aG video ada",)
+
+
+def test_a_device_that_went() -> None:
+    assert _first(Condition.GONE).level is Level.FAIL
 
 
 def test_one_usable_device_is_enough() -> None:
-    broken = LoopbackState("/dev/video9", "other", capture=False, output=False)
+    broken = LoopbackState(Loopback("/dev/video9", "other", (0, 13, 2), Condition.GONE))
     assert _levels(replace(LOADED, loopbacks=(broken, *LOADED.loopbacks))) == [Level.OK, Level.OK]
+
+
+def test_a_pipewire_camera_is_better_than_none() -> None:
+    assert _levels(replace(DEBIAN, pipewire=True)) == [Level.OK, Level.WARN]
 
 
 def test_gone_after_a_reboot() -> None:

@@ -1,83 +1,87 @@
-import sys
+from collections.abc import Generator
 
-import cv2
 import numpy as np
 import pytest
 
 from vcam.app.checks import probe_cameras
-from vcam.app.checks.state import LinuxState, LoopbackState, WindowsState
+from vcam.app.checks.state import CameraState, WindowsState
+from vcam.capture.names import Camera
 from vcam.config import Settings
-from vcam.types import Size
+from vcam.errors import CameraError
+from vcam.types import Frame, FrameSource, Size, SourceFormat
+
+C920 = Camera("C920", 0, 200, "/dev/video0", virtual=False)
 
 
-class _Capture:
-    """A webcam of 640x480 that gives one brightness; `alive` False opens without pictures."""
+class _Source:
+    """A webcam of 640x480 that gives so many frames of one brightness, then raises what it was given."""
 
-    def __init__(self, opened: bool = True, alive: bool = True) -> None:
-        self.opened, self.alive, self.released = opened, alive, False
+    label = "C920"
 
-    def set(self, _property: int, _value: float) -> bool:
-        return True
+    def __init__(self, frames: int = 1000, error: CameraError | None = None) -> None:
+        self._frames, self._error = frames, error
+        self.format: SourceFormat | None = None
+        self.closed = False
 
-    def isOpened(self) -> bool:  # noqa: N802  OpenCV's name
-        return self.opened
-
-    def read(self) -> tuple[bool, np.ndarray | None]:
-        return self.alive, np.full((480, 640, 3), 90, np.uint8) if self.alive else None
-
-    def release(self) -> None:
-        self.released = True
-
-
-@pytest.fixture
-def one_camera(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe_cameras, "_listed", lambda: [(0, "C920", "/dev/video0")])
-    monkeypatch.setattr(probe_cameras, "SETTLE_S", 0.01)
-    monkeypatch.setattr(probe_cameras.os, "access", lambda path, mode: True)
+    def frames(self) -> Generator[Frame | None]:
+        try:
+            yield None
+            for seq in range(self._frames):
+                self.format = SourceFormat(Size(640, 480), 30.0)
+                yield Frame(seq, seq, np.full((480, 640, 3), 90, np.uint8))
+            if self._error:
+                raise self._error
+        finally:
+            self.closed = True
 
 
-@pytest.mark.usefixtures("one_camera")
-def test_size_rate_and_brightness_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    capture = _Capture()
-    monkeypatch.setattr(cv2, "VideoCapture", lambda index: capture)
-    (camera,) = probe_cameras.probe(Settings(), LinuxState("debian"), None)
-    assert camera.size == Size(640, 480)
-    assert camera.luma == pytest.approx(90)
-    assert camera.rate_hz
-    assert capture.released
+def _probe(source: FrameSource, windows: WindowsState | None = None) -> CameraState:
+    (state,) = probe_cameras.probe(
+        Settings(), windows, list_cameras=lambda: [C920], open_source=lambda name, settings: source
+    )
+    return state
 
 
-@pytest.mark.usefixtures("one_camera")
-@pytest.mark.parametrize(("opened", "word"), [(False, "cannot be opened"), (True, "no picture")])
-def test_a_camera_without_a_picture(monkeypatch: pytest.MonkeyPatch, opened: bool, word: str) -> None:
-    capture = _Capture(opened, alive=False)
-    monkeypatch.setattr(cv2, "VideoCapture", lambda index: capture)
-    (camera,) = probe_cameras.probe(Settings(), LinuxState("debian"), None)
-    assert word in camera.error
-    assert capture.released
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe_cameras, "SETTLE_S", 0.001)
 
 
-@pytest.mark.usefixtures("one_camera")
-@pytest.mark.skipif(sys.platform != "linux", reason="devices are files on Linux only")
-def test_a_camera_in_use_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    from vcam.app.checks import probe_linux
-
-    monkeypatch.setattr(probe_linux, "device_users", lambda: {"/dev/video0": ("zoom",)})
-    monkeypatch.setattr(cv2, "VideoCapture", lambda index: pytest.fail("it was opened"))
-    (camera,) = probe_cameras.probe(Settings(), LinuxState("debian"), None)
-    assert camera.busy_by == ("zoom",)
+def test_size_rate_and_brightness_are_measured() -> None:
+    source = _Source()
+    state = _probe(source)
+    assert state.size == Size(640, 480)
+    assert state.luma == pytest.approx(90)
+    assert state.rate_hz
+    assert source.closed
 
 
-@pytest.mark.usefixtures("one_camera")
-def test_windows_tells_the_users_of_any_camera(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe_cameras.sys, "platform", "win32")
-    monkeypatch.setattr(cv2, "VideoCapture", lambda index: _Capture(opened=False))
-    (camera,) = probe_cameras.probe(Settings(), None, WindowsState(camera_users=("Zoom.exe",)))
-    assert camera.busy_by == ("Zoom.exe",)
+def test_a_camera_that_is_in_use() -> None:
+    error = CameraError("C920 is in use by zoom (7)", hint="Close it there.")
+    state = _probe(_Source(0, error))
+    assert (state.busy, state.error, state.hint) == (True, str(error), error.hint)
 
 
-def test_virtual_cameras_are_no_webcams(monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = [(0, "OBS Virtual Camera", ""), (1, "vcam", "/dev/video9"), (2, "Dummy", "/dev/video10")]
-    monkeypatch.setattr(probe_cameras, "_listed", lambda: listed)
-    linux = LinuxState("debian", loopbacks=(LoopbackState("/dev/video10", "Dummy"),))
-    assert probe_cameras.probe(Settings(), linux, None) == ()
+def test_a_camera_that_does_not_work() -> None:
+    state = _probe(_Source(0, CameraError("C920 cannot be opened", hint="Replug it.")))
+    assert not state.busy
+    assert state.error == "C920 cannot be opened"
+
+
+def test_a_camera_that_ends_without_a_picture() -> None:
+    assert _probe(_Source(0)).error
+
+
+def test_windows_tells_who_uses_cameras() -> None:
+    error = CameraError("C920 cannot be opened", hint="Look.")
+    state = _probe(_Source(0, error), WindowsState(camera_users=("Zoom.exe",)))
+    assert state.busy
+    assert "Zoom.exe" in state.error
+
+
+def test_virtual_cameras_are_no_webcams() -> None:
+    listed = [Camera("OBS Virtual Camera", 0, 700, "", virtual=True)]
+    found = probe_cameras.probe(
+        Settings(), None, list_cameras=lambda: listed, open_source=lambda *_: pytest.fail("it was opened")
+    )
+    assert found == ()

@@ -1,7 +1,7 @@
 """The webcams: present, permitted, free, and bright enough to read a face."""
 
 from vcam.app.checks.finding import Finding, fail, ok, warn
-from vcam.app.checks.state import CameraState, LinuxState, MacState, SystemState, WindowsState
+from vcam.app.checks.state import CameraState, MacState, SystemState, WindowsState
 
 DARK_LUMA = 40.0
 """Below this mean brightness (0 to 255) the face models start to lose faces: an evening room with no lamp."""
@@ -17,7 +17,7 @@ def check_cameras(state: SystemState) -> list[Finding]:
     if not state.cameras:
         return objections or [_no_camera(state)]
     wished_hz = state.machine.rate_hz
-    return objections + [_check_camera(camera, state.linux, wished_hz) for camera in state.cameras]
+    return objections + [_check_camera(camera, wished_hz) for camera in state.cameras]
 
 
 def _objections(state: SystemState) -> list[Finding]:
@@ -90,24 +90,9 @@ def _no_camera(state: SystemState) -> Finding:
     return warn("camera", "no camera found", hint)
 
 
-def _check_camera(camera: CameraState, linux: LinuxState | None, wished_hz: float) -> Finding:
-    if not camera.permitted and linux:
-        return fail(
-            "camera",
-            f"{camera.name}: {linux.user} may not open {camera.path}",
-            "Join the group 'video', then log out and in again.",
-            f"sudo usermod -aG video {linux.user}",
-        )
-    if camera.busy_by and (camera.error or camera.size is None):
-        return warn(
-            "camera",
-            f"{camera.name} is in use by {', '.join(camera.busy_by)}",
-            "Stop the camera there, or choose vcam's camera in that program instead.",
-        )
+def _check_camera(camera: CameraState, wished_hz: float) -> Finding:
     if camera.error:
-        return fail(
-            "camera", f"{camera.name}: {camera.error}", camera.hint or "Unplug it and plug it in again."
-        )
+        return (warn if camera.busy else fail)("camera", camera.error, camera.hint)
     rate = f" at {camera.rate_hz:.0f} fps" if camera.rate_hz else ""
     picture = f"{camera.name}, {camera.size}{rate}" if camera.size else camera.name
     if camera.luma is not None and camera.luma < DARK_LUMA:

@@ -1,21 +1,19 @@
 """The virtual camera on Linux: v4l2loopback installed, loaded as meeting apps need it, writable, lasting."""
 
-from vcam.app.checks.finding import Finding, Fix, fail, ok, warn
+from dataclasses import replace
+
+from vcam.app.checks.finding import Finding, Fix, Level, fail, ok, warn
 from vcam.app.checks.software import INSTALL, family_of
 from vcam.app.checks.state import LinuxState, LoopbackState
+from vcam.publish.v4l2 import LOAD, RELOAD, Condition
 
 CHECK = "virtual camera"
-OPTIONS = 'exclusive_caps=1 card_label="vcam"'
+OPTIONS = LOAD.partition("v4l2loopback ")[2]
 """Chromium lists a loopback only with `exclusive_caps=1`, where the device shows one capability at a time."""
-LOAD = f"sudo modprobe v4l2loopback {OPTIONS}"
-RELOAD = f"sudo modprobe -r v4l2loopback && {LOAD}"
 AT_BOOT = (
     "echo v4l2loopback | sudo tee /etc/modules-load.d/vcam.conf",
     f"echo 'options v4l2loopback {OPTIONS}' | sudo tee /etc/modprobe.d/vcam.conf",
 )
-FAULTY = "0.12.7"
-"""Debian 12's version: once a writer closed an exclusive device, it offers no output until it is repaired."""
-
 _MODULE_PACKAGES = {
     "debian": "v4l2loopback-dkms",
     "fedora": "akmod-v4l2loopback",
@@ -27,7 +25,11 @@ _MODULE_PACKAGES = {
 def check_virtual_camera(linux: LinuxState) -> list[Finding]:
     """Findings on the module, its devices, and the next boot."""
     if not linux.loaded:
-        return [_not_loaded(linux)]
+        finding = _not_loaded(linux)
+        if not linux.pipewire:
+            return [finding]
+        pipewire = "a PipeWire camera, for programs that use the camera portal; the rest need v4l2loopback"
+        return [ok(CHECK, pipewire), replace(finding, level=Level.WARN)]
     if not linux.loopbacks:
         return [
             fail(CHECK, "v4l2loopback is loaded but has no device", "Load it again with one device.", RELOAD)
@@ -126,40 +128,43 @@ def _signing_key(linux: LinuxState) -> str:
     return "/var/lib/dkms/mok.pub"
 
 
-def _check_device(device: LoopbackState, linux: LinuxState) -> Finding:
-    name = f"{device.label} ({device.path})"
-    if not device.permitted:
-        return fail(
-            CHECK,
-            f"{name}: {linux.user} may not write to it",
-            "Join the group 'video', then log out and in again.",
-            f"sudo usermod -aG video {linux.user}",
-        )
-    if device.capture and not device.output:
-        writer = f"{', '.join(device.busy_by) or 'another program'}"
-        return warn(
-            CHECK,
-            f"{name} is being fed already; it is open in {writer}",
-            "If a running vcam feeds it, all is well; else stop the program that does.",
-        )
-    if not device.output:
-        return fail(
-            CHECK,
-            f"{name} takes no picture any more, a fault of v4l2loopback {linux.loaded_version or FAULTY}",
-            "vcam brings it back by itself when it starts; a newer v4l2loopback does not have the fault.",
-            RELOAD,
-            fix=Fix.LOOPBACK,
-        )
-    if device.capture:
-        return warn(
-            CHECK,
-            f"{name} is loaded without exclusive_caps=1, so Chrome, Meet and Teams do not list it",
-            "Close programs that use cameras and load it again.",
-            RELOAD,
-        )
-    version = f", v4l2loopback {linux.loaded_version}" if linux.loaded_version else ""
-    if linux.loaded_version == FAULTY:
-        return ok(
-            CHECK, f"{name}{version}: loses its output when a writer stops; vcam repairs that when it starts"
-        )
-    return ok(CHECK, f"{name}{version}")
+def _check_device(state: LoopbackState, linux: LinuxState) -> Finding:
+    device = state.device
+    name = f"{device.label} ({device.path})" if device.label else device.path
+    version = linux.loaded_version or "0.12"
+    match device.condition:
+        case Condition.NO_ACCESS:
+            return fail(
+                CHECK,
+                f"{name}: {linux.user} may not write to it",
+                "Join the group 'video', then log out and in again.",
+                f"sudo usermod -aG video {linux.user}",
+            )
+        case Condition.GONE:
+            return fail(CHECK, f"{name} cannot be opened", "Close what uses cameras, load it again.", RELOAD)
+        case Condition.WRITTEN:
+            writer = ", ".join(state.busy_by) or "another program"
+            return warn(
+                CHECK,
+                f"{name} is being fed already; it is open in {writer}",
+                "If a running vcam feeds it, all is well; else stop the program that does.",
+            )
+        case Condition.LOST_OUTPUT:
+            return fail(
+                CHECK,
+                f"{name} takes no picture any more, a fault of v4l2loopback {version}",
+                "vcam brings it back by itself when it starts; versions from 0.13 do not have the fault.",
+                RELOAD,
+                fix=Fix.LOOPBACK,
+            )
+        case Condition.BOTH_ROLES:
+            return warn(
+                CHECK,
+                f"{name} is loaded without exclusive_caps=1, so Chrome, Meet and Teams do not list it",
+                "Close programs that use cameras and load it again.",
+                RELOAD,
+            )
+        case Condition.READY if not device.keeps_output:
+            return ok(CHECK, f"{name}, v4l2loopback {version}: vcam repairs it after another program's end")
+        case _:
+            return ok(CHECK, f"{name}, v4l2loopback {version}")

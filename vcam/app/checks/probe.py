@@ -1,5 +1,6 @@
 """Reads the running system into a `SystemState`. Slow on purpose: it imports packages and opens cameras."""
 
+import dataclasses
 import importlib
 import importlib.metadata
 import logging
@@ -11,7 +12,8 @@ import tomllib
 from collections.abc import Iterable
 
 from vcam import assets
-from vcam.app.checks.state import MachineState, PackageState, PythonState, System, SystemState
+from vcam.app import instance
+from vcam.app.checks.state import LoopState, MachineState, PackageState, PythonState, System, SystemState
 from vcam.config import Settings
 
 log = logging.getLogger(__name__)
@@ -38,7 +40,10 @@ def system() -> System:
 
 
 def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
-    """Everything the checks look at, read now; `cameras` False leaves the webcams alone."""
+    """Everything the checks look at, read now; `cameras` False leaves every camera alone.
+
+    A virtual camera that a running vcam feeds is not touched.
+    """
     from vcam.app.checks import probe_cameras, probe_desktop
 
     this = system()
@@ -61,11 +66,29 @@ def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
         machine=machine(settings),
         desktop=probe_desktop.probe(this),
         models=models(),
-        cameras=probe_cameras.probe(settings, linux, windows) if cameras else None,
+        cameras=probe_cameras.probe(settings, windows) if cameras else None,
         linux=linux,
         windows=windows,
         macos=macos,
+        loop=_loop(settings) if cameras and instance.find() is None else None,
     )
+
+
+def _loop(settings: Settings) -> LoopState | None:
+    from vcam.app import outputs
+    from vcam.app.checks import probe_loop
+    from vcam.capture.webcam import Webcam
+
+    if system() is System.LINUX:
+        from vcam.publish import v4l2
+
+        if not v4l2.usable(v4l2.discover()):
+            return None
+    try:
+        sink = outputs.candidates(dataclasses.replace(settings, output="virtualcam"))[0][0]
+    except ImportError:  # pyvirtualcam is missing; the packages' check says so
+        return None
+    return probe_loop.probe(sink, lambda name: Webcam(name, settings.size, settings.fps))
 
 
 def packages() -> tuple[PackageState, ...]:

@@ -1,78 +1,57 @@
-"""Opens each webcam for a moment and reads what it gives: see `CameraState`."""
+"""Opens each webcam for a moment, as a running vcam would, and reads what it gives: see `CameraState`."""
 
-import logging
-import os
-import sys
+import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 
-from vcam.app.checks.state import CameraState, LinuxState, WindowsState
+from vcam.app.checks.state import CameraState, WindowsState
+from vcam.capture.names import Camera, cameras
+from vcam.capture.trouble import why_not
+from vcam.capture.webcam import Webcam
 from vcam.config import Settings
-from vcam.types import Size
-
-log = logging.getLogger(__name__)
+from vcam.errors import CameraError
+from vcam.types import FrameSource
 
 SETTLE_S = 1.2
 """How long a webcam is watched: automatic exposure needs about a second."""
-VIRTUAL = ("obs virtual camera", "unity video capture", "vcam")
-"""Cameras that programs feed, vcam among them: no source of a face."""
 
 
 def probe(
-    settings: Settings, linux: LinuxState | None, windows: WindowsState | None
+    settings: Settings,
+    windows: WindowsState | None,
+    *,
+    list_cameras: Callable[[], list[Camera]] = cameras,
+    open_source: Callable[[str, Settings], FrameSource] | None = None,
 ) -> tuple[CameraState, ...]:
-    """Every webcam with what a second of its picture tells; those in use elsewhere are not touched."""
-    loopbacks = {device.path for device in linux.loopbacks} if linux else set()
+    """Every webcam with what a second of its picture tells; cameras that programs feed are left out."""
+    open_source = open_source or (lambda name, settings: Webcam(name, settings.size, settings.fps))
     return tuple(
-        _look(index, name, path, settings, _users(path, windows))
-        for index, name, path in _listed()
-        if path not in loopbacks and not name.lower().startswith(VIRTUAL)
+        _look(camera, open_source(camera.name, settings), windows)
+        for camera in list_cameras()
+        if not camera.virtual
     )
 
 
-def _listed() -> Iterable[tuple[int, str, str]]:
-    import cv2
-    from cv2_enumerate_cameras import enumerate_cameras
-
-    backend = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_MSMF, "darwin": cv2.CAP_AVFOUNDATION}.get(sys.platform)
-    for camera in enumerate_cameras(cv2.CAP_ANY if backend is None else backend):
-        yield camera.index, camera.name, camera.path or ""
-
-
-def _users(path: str, windows: WindowsState | None) -> tuple[str, ...]:
-    if windows:
-        return windows.camera_users
-    if sys.platform == "linux":
-        from vcam.app.checks.probe_linux import device_users
-
-        return device_users().get(path, ())
-    return ()
-
-
-def _look(index: int, name: str, path: str, settings: Settings, users: tuple[str, ...]) -> CameraState:
-    if sys.platform == "linux" and not os.access(path, os.R_OK | os.W_OK):
-        return CameraState(name, path, permitted=False)
-    if users and sys.platform == "linux":
-        return CameraState(name, path, busy_by=users)
-    import cv2
-
-    capture = cv2.VideoCapture(index)
+def _look(camera: Camera, source: FrameSource, windows: WindowsState | None) -> CameraState:
+    first_s, last_s, count, luma = 0.0, 0.0, 0, 0.0
     try:
-        capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.size.width)
-        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.size.height)
-        capture.set(cv2.CAP_PROP_FPS, settings.fps)
-        if not capture.isOpened():
-            return CameraState(name, path, busy_by=users, error="it cannot be opened")
-        begin, count, picture = time.monotonic(), 0, None
-        while time.monotonic() < begin + SETTLE_S:
-            good, latest = capture.read()
-            if good:
-                picture, count = latest, count + 1
-        if picture is None:
-            return CameraState(name, path, busy_by=users, error="it opens but gives no picture")
-        rate_hz = count / (time.monotonic() - begin)
-        size = Size(picture.shape[1], picture.shape[0])
-        return CameraState(name, path, size=size, rate_hz=rate_hz, luma=float(picture.mean()))
-
-    finally:
-        capture.release()
+        with contextlib.closing(source.frames()) as frames:
+            for frame in frames:
+                now_s = time.monotonic()
+                if frame is None:
+                    continue
+                count, last_s = count + 1, now_s
+                first_s = first_s or now_s
+                if now_s - first_s >= SETTLE_S:
+                    luma = float(frame.pixels.mean())
+                    break
+    except CameraError as error:
+        if windows and windows.camera_users:
+            users = ", ".join(windows.camera_users)
+            return CameraState(camera.name, True, f"{camera.name} is in use by {users}", "Close it there.")
+        return CameraState(camera.name, " in use by " in str(error), str(error), error.hint)
+    if source.format is None or last_s <= first_s:
+        reason = why_not(camera)
+        return CameraState(camera.name, error=str(reason), hint=reason.hint)
+    rate_hz = (count - 1) / (last_s - first_s)
+    return CameraState(camera.name, size=source.format.size, rate_hz=rate_hz, luma=luma)

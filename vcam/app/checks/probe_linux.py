@@ -3,28 +3,24 @@
 All paths start at `root`, so a recorded tree can stand in for the system.
 """
 
-import fcntl
 import os
 import platform
-import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from vcam.app.checks.state import LinuxState, LoopbackState
+from vcam.publish import pipewire, v4l2
+from vcam.publish.v4l2 import Loopback
 
 MODULE = "v4l2loopback"
-_QUERYCAP = 0x80685600
-_CAPTURE, _OUTPUT = 0x1, 0x2
-"""VIDIOC_QUERYCAP and two of its flags, from linux/videodev2.h; `device_caps` lies at byte 88 of 104."""
-
-Capabilities = Callable[[Path], int | None]
-"""A device's current capabilities; None where it may not be opened."""
 
 
 def probe(
-    root: Path = Path("/"), kernel: str | None = None, capabilities: Capabilities | None = None
+    root: Path = Path("/"),
+    kernel: str | None = None,
+    discover: Callable[[], Sequence[Loopback]] = v4l2.discover,
 ) -> LinuxState:
-    """The state of this kernel, or of the recorded tree at `root`."""
+    """The state of this kernel, or of the recorded tree at `root` with the devices that `discover` finds."""
     kernel = kernel or platform.release()
     release = _os_release(root)
     sources = sorted((root / "usr/src").glob(f"{MODULE}-*"))
@@ -41,11 +37,12 @@ def probe(
         headers=(root / "lib/modules" / kernel / "build").exists(),
         loaded=loaded.is_dir(),
         loaded_version=_text(loaded / "version") or None,
-        loopbacks=tuple(_loopbacks(root, capabilities or _query)),
+        loopbacks=tuple(_loopback(device, root) for device in discover()),
         secure_boot=_secure_boot(root),
         at_boot=any(MODULE in line.split("#")[0].split() for line in _lines(root, _LOAD_FILES)),
         boot_options=" ".join(_boot_options(root)),
         image_based=(root / "run/ostree-booted").exists(),
+        pipewire=pipewire.available(),
     )
 
 
@@ -109,48 +106,6 @@ def _secure_boot(root: Path) -> bool | None:
     return None
 
 
-def _loopbacks(root: Path, capabilities: Capabilities) -> Iterable[LoopbackState]:
-    users = device_users(root)
-    for entry in sorted((root / "sys/devices/virtual/video4linux").glob("video*")):
-        if not (entry / "max_openers").exists():
-            continue
-        device = Path("/dev") / entry.name
-        found = capabilities(device)
-        yield LoopbackState(
-            path=str(device),
-            label=_text(entry / "name"),
-            permitted=found is not None,
-            capture=bool((found or 0) & _CAPTURE),
-            output=bool((found or 0) & _OUTPUT),
-            busy_by=users.get(str(device), ()),
-        )
-
-
-def device_users(root: Path = Path("/")) -> dict[str, tuple[str, ...]]:
-    """Which programs have which /dev/video* open, as far as this user may see them; without vcam itself."""
-    users: dict[str, list[str]] = {}
-    for process in (root / "proc").glob("[0-9]*"):
-        if process.name == str(os.getpid()):
-            continue
-        try:
-            links = [str(link.readlink()) for link in (process / "fd").iterdir()]
-        except OSError:  # another user's, or just gone
-            continue
-        for device in {link for link in links if link.startswith("/dev/video")}:
-            users.setdefault(device, []).append(_text(process / "comm") or f"process {process.name}")
-    return {device: tuple(sorted(set(names))) for device, names in users.items()}
-
-
-def _query(device: Path) -> int | None:
-    answer = bytearray(104)
-    try:
-        descriptor = os.open(device, os.O_RDWR | os.O_NONBLOCK)
-    except OSError:
-        return None
-    try:
-        fcntl.ioctl(descriptor, _QUERYCAP, answer)
-    except OSError:
-        return 0
-    finally:
-        os.close(descriptor)
-    return int(struct.unpack_from("<I", answer, 88)[0])
+def _loopback(device: Loopback, root: Path) -> LoopbackState:
+    users = v4l2.readers_and_writers(device.path, root / "proc")
+    return LoopbackState(device, tuple(f"{name} ({pid})" for pid, name in users))

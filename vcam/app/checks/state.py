@@ -6,6 +6,7 @@ None stands for 'the system does not tell'.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from vcam.publish.v4l2 import Loopback
 from vcam.types import Size
 
 
@@ -38,12 +39,13 @@ class PythonState:
 
 @dataclass(frozen=True, slots=True)
 class CameraState:
-    """A webcam. `luma` is the mean brightness of a picture taken after it settled, 0 to 255."""
+    """A webcam, or why it gives no picture: `error` is a sentence that names it, `hint` what to do.
+
+    `luma` is the mean brightness of a picture taken after it settled, 0 to 255.
+    """
 
     name: str
-    path: str = ""
-    permitted: bool = True
-    busy_by: tuple[str, ...] = ()
+    busy: bool = False
     error: str = ""
     hint: str = ""
     size: Size | None = None
@@ -53,13 +55,9 @@ class CameraState:
 
 @dataclass(frozen=True, slots=True)
 class LoopbackState:
-    """A v4l2loopback device. The capabilities are those that it reports at this moment."""
+    """A v4l2loopback device as `publish.v4l2` found it, and the programs that have it open."""
 
-    path: str
-    label: str
-    permitted: bool = True
-    capture: bool = False
-    output: bool = True
+    device: Loopback
     busy_by: tuple[str, ...] = ()
 
 
@@ -83,6 +81,7 @@ class LinuxState:
     at_boot: bool = False
     boot_options: str = ""
     image_based: bool = False
+    pipewire: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ class LoopState:
     """
 
     device: str
-    difference: float | None = None
+    difference: float = 0.0
     error: str = ""
     hint: str = ""
 
