@@ -179,7 +179,8 @@ class Recorder:
         context.time_base = Fraction(1, _TICKS_HZ)
         context.gop_size = max(round(2 * self._rate_hz), 1)
         context.colorspace, context.color_range = int(_MATRIX), int(_RANGE)
-        container.start_encoding()
+        # The head of the file is left to the first frame: FFmpeg crashes on ending a film that has none.
+        context.open()
         return container, stream
 
 
