@@ -35,20 +35,17 @@ def find(
     """
     claims = list(_far_claims(pixels, far))
     sure = [claim.box for claim in claims if claim.score >= _SURE_SCORE]
-    confirmed, denied = [], []
+    ranked: list[tuple[float, Points, float]] = []
     for detection in without_copies(claims + list(_near_claims(pixels, near))):
         points, presence = _closest_look(pixels, mesh, detection)
-        if presence >= _PRESENCE:
-            confirmed.append((points, presence))
-        elif detection.box in sure:
-            denied.append((points, presence))
+        if presence >= _PRESENCE or detection.box in sure:
+            ranked.append((detection.score * presence, points, presence))
     found: list[tuple[Points, float]] = []
-    for group in (confirmed, denied):
-        for points, presence in sorted(group, key=_area, reverse=True):
-            box = box_of(points)
-            if not any(_is_copy(box, box_of(other)) for other, _ in found):
-                found.append((points, presence))
-    return sorted(found, key=_area, reverse=True)[:max_faces]
+    for _, points, presence in sorted(ranked, key=lambda one: -one[0]):
+        box = box_of(points)
+        if not any(_is_copy(box, box_of(other)) for other, _ in found):
+            found.append((points, presence))
+    return sorted(found, key=lambda face: -box_of(face[0]).area)[:max_faces]
 
 
 def _near_claims(pixels: BGR, near: Detector) -> Iterator[Detection]:
@@ -71,10 +68,6 @@ def _far_claims(pixels: BGR, far: Detector) -> Iterator[Detection]:
             tile = pixels[top : top + side, left : left + side]
             for detection in far.detect(tile, _MIN_SCORE):
                 yield detection.shifted(left, top)
-
-
-def _area(face: tuple[Points, float]) -> float:
-    return box_of(face[0]).area
 
 
 def _is_copy(box: Box, other: Box) -> bool:

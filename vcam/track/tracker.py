@@ -44,6 +44,8 @@ _MATCH = 0.8
 """A detection within this `distance` of a known face may be that face."""
 _DRIFT = 0.35
 """Two faces within this `distance` are one; a mesh further from its detection is looked for again."""
+_RETURN = 1.0
+"""A face that appears within this `distance` of one that is out of sight is that one."""
 _DUPLICATE_AGE_NS = _SECOND_NS // 2
 """Of two faces in one place, one younger than this was never a second person."""
 _FORGET_NS = 5 * _SECOND_NS
@@ -258,18 +260,27 @@ class Tracker:
                 points = self.mesh.typical(roi_of_detection(detection))
             box = box_of(points)
             if all(distance(box, other) >= _DRIFT for other in present):
-                self._targets.append(Target(self._identity(box, now_ns), points, presence, now_ns))
+                self._begin(points, presence, now_ns)
                 present.append(box)
         self._targets.sort(key=lambda target: target.track_id)
 
-    def _identity(self, box: Box, now_ns: int) -> int:
-        """The identity of a face that appears: that of one lost near there not long ago, or a new one."""
-        away = [(distance(box, box_of(target.points_at(now_ns))), target) for target in self._lost]
-        nearest = min(away, key=lambda pair: pair[0], default=None)
-        if nearest is None or nearest[0] > 1.0:
-            return next(self._ids)
-        self._lost.remove(nearest[1])
-        return nearest[1].track_id
+    def _begin(self, points: Points, presence: float, now_ns: int) -> None:
+        """Follow a face that appears: it is the one that was lost near there not long ago, or a new one."""
+        box = box_of(points)
+        away = [target for target in self._targets if target.seen_ns != now_ns]
+        apart = {
+            target: min(distance(box, box_of(place)) for place in (target.points, target.points_at(now_ns)))
+            for target in away + self._lost
+        }
+        nearest = min(apart, key=apart.__getitem__, default=None)
+        if nearest is None or apart[nearest] > _RETURN:
+            self._targets.append(Target(next(self._ids), points, presence, now_ns))
+        elif nearest in self._lost:
+            self._lost.remove(nearest)
+            self._targets.append(Target(nearest.track_id, points, presence, now_ns))
+        else:
+            nearest.sure_ns = now_ns
+            nearest.see(points, presence, now_ns)
 
     def _is_persistent(self, detection: Detection, now_ns: int) -> bool:
         """Whether the far detector has seen often enough what the mesh denies."""
