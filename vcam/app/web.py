@@ -6,6 +6,7 @@ first page, from then on in a cookie, or in a header for programs.
 """
 
 import logging
+import os
 import secrets
 import socket
 import threading
@@ -86,6 +87,8 @@ class WebServer:
     def start(self) -> None:
         """Begin to serve; returns when requests are taken. Raises SinkError where the port is taken."""
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":  # on Windows the option would let two programs share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", self._wished_port))
             listener.listen()
