@@ -4,7 +4,25 @@ from pathlib import Path
 
 import pytest
 
+from vcam import assets
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, packs and the running instance of whoever runs the tests are left alone."""
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The folder of the face models; skips where they have not been fetched."""
+    missing = [name for name, intact in assets.verify().items() if not intact]
+    if missing:
+        pytest.skip(f"face models missing ({', '.join(missing)}): run `python -m vcam models get`")
+    return assets.models_folder()
 
 
 @pytest.fixture(scope="session")

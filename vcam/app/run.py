@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 POLL_S = 0.05
 STATS_EVERY_S = 1.0
+_ENDING = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def _run(arguments: argparse.Namespace) -> int:
         stack.callback(controller.stop)
         figures = Figures()
         figures.note(controller.status().snapshot)
-        _obey_signals(controller)
+        _obey_signals(controller, stack)
         _serve(controller, settings, instance, stack)
         _say(controller)
         _watch(controller, figures, lines, arguments.seconds)
@@ -88,13 +90,15 @@ def _start(settings: "Settings", settings_file: Path) -> "Controller":
     raise AssertionError("there is always a candidate")
 
 
-def _obey_signals(controller: "Controller") -> None:
+def _obey_signals(controller: "Controller", stack: ExitStack) -> None:
     """Ctrl-C and the system's wish end the session; SIGUSR1, where there is one, is a panic switch."""
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: controller.quit())
-    if hasattr(signal, "SIGUSR1"):
-        signal.signal(signal.SIGUSR1, lambda *_: controller.set_standby(True))
+    obeyed: dict[str, Callable[[], None]] = dict.fromkeys(_ENDING, controller.quit)
+    obeyed["SIGUSR1"] = lambda: controller.set_standby(True)
+    for name, act in obeyed.items():
+        number = getattr(signal, name, None)
+        if number is not None:
+            before = signal.signal(number, lambda *_, act=act: act())
+            stack.callback(signal.signal, number, before)
 
 
 def _serve(controller: "Controller", settings: "Settings", instance: Instance, stack: ExitStack) -> None:
