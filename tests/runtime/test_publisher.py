@@ -242,3 +242,21 @@ def test_an_error_at_closing_is_kept() -> None:
     bench = Bench(Full(SIZE, 50))
     bench.run(lambda: _ticks(1))
     assert "full" in str(bench.situation.error())
+
+
+def test_asleep_one_card_a_second_goes_out_and_waking_is_seen_at_once() -> None:
+    bench = Bench()
+
+    def play() -> Iterator[None]:
+        bench.put(100)
+        yield
+        bench.put(101)
+        bench.publisher.cut()
+        bench.situation.set(Part.CAPTURE, Gap(State.ASLEEP))
+        yield from _ticks(150)
+        bench.situation.set(Part.CAPTURE, None)
+        bench.put(102)
+        yield
+
+    assert bench.run(play) == [CARD, 100, CARD, CARD, CARD, CARD, 102]
+    assert [frame.seq for frame in bench.sinks[0].frames] == [0, 1, 2, 50, 100, 150, 152]

@@ -18,6 +18,7 @@ _INK = (246, 240, 236)
 _FAINT = (196, 172, 160)
 _SKIN_TOP, _SKIN_BOTTOM = (96, 226, 255), (20, 170, 250)
 _FACE_INK = (30, 52, 92)
+_BLUSH = (110, 120, 255)
 
 _MARGIN = 0.02
 _BITS = 96
@@ -116,17 +117,19 @@ def _bars(size: Size) -> BGR:
 
 
 def _backdrop(size: Size) -> BGR:
-    width, height = size
-    down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    picture = np.array(_TOP, np.float32) * (1 - down) + np.array(_BOTTOM, np.float32) * down
-    picture = np.broadcast_to(picture, (height, width, 3)).copy()
-    x = np.linspace(-width / height, width / height, width, dtype=np.float32)
+    # Computed small and enlarged: nothing in it is sharp.
+    width, height = max(size.width // 8, 2), max(size.height // 8, 2)
+    shape = size.width / size.height
+    x = np.linspace(-shape, shape, width, dtype=np.float32)
     y = np.linspace(-0.76, 1.24, height, dtype=np.float32)[:, None]
-    glow = np.exp(-2.6 * (x * x + y * y))[..., None]
-    picture += glow * 0.75 * (np.array(_GLOW, np.float32) - picture)
+    down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+    glow = 0.75 * np.exp(-2.6 * (x * x + y * y))[..., None]
+    small = np.array(_TOP, np.float32) * (1 - down) + np.array(_BOTTOM, np.float32) * down
+    small = small + glow * (np.array(_GLOW, np.float32) - small)
+    picture = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR), np.float32)
     # A breath of noise, the same every time, keeps the soft gradient from showing bands.
-    picture += np.random.default_rng(0).uniform(-0.5, 0.5, (height, width, 1)).astype(np.float32)
-    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    noise = np.random.default_rng(0).random((size.height, size.width, 1), np.float32)
+    return (picture + noise).astype(np.uint8)
 
 
 def _paste_face(card: BGR, center: tuple[float, float], diameter: float) -> None:
@@ -140,22 +143,22 @@ def _paste_face(card: BGR, center: tuple[float, float], diameter: float) -> None
 
 @lru_cache(maxsize=1)
 def _face() -> NDArray[np.uint8]:
-    """The sleeping emoji, (1024, 1024, 4) uint8 BGRA, to be scaled down."""
-    side, middle = 1024, 512
-    down = np.linspace(0, 1, side, dtype=np.float32)[:, None, None]
+    """The sleeping emoji, (640, 640, 4) uint8 BGRA, to be scaled down."""
+    side = 640
+    down = np.linspace(0, 1, side, dtype=np.float32)[:, None]
     skin = np.array(_SKIN_TOP, np.float32) * (1 - down) + np.array(_SKIN_BOTTOM, np.float32) * down
     face = np.zeros((side, side, 4), np.uint8)
-    face[..., :3] = np.broadcast_to(skin, (side, side, 3)).astype(np.uint8)
-    cheeks = np.zeros((side, side), np.uint8)
-    for x in (250, 774):
-        cv2.ellipse(cheeks, (x, 610), (96, 66), 0, 0, 360, 255, -1, cv2.LINE_AA)
-    blush = cv2.GaussianBlur(cheeks, (0, 0), 22).astype(np.float32)[..., None] / 255 * 0.55
-    face[..., :3] = (face[..., :3] * (1 - blush) + np.array((110, 120, 255)) * blush).astype(np.uint8)
-    for x in (330, 694):
-        cv2.ellipse(face, (x, 452), (92, 62), 0, 12, 168, (*_FACE_INK, 255), 40, cv2.LINE_AA)
-    cv2.ellipse(face, (middle, 640), (118, 84), 0, 20, 160, (*_FACE_INK, 255), 40, cv2.LINE_AA)
+    face[..., :3] = skin.astype(np.uint8)[:, None]
+    cheek = cv2.ellipse(np.zeros((128, 160), np.uint8), (80, 64), (58, 40), 0, 0, 360, 255, -1)
+    blush = np.asarray(cv2.GaussianBlur(cheek, (0, 0), 13)).astype(np.float32)[..., None] * (0.55 / 255)
+    for x in (156, 484):
+        skin_there = face[318:446, x - 80 : x + 80, :3]
+        skin_there[:] = (skin_there + blush * (np.array(_BLUSH, np.float32) - skin_there)).astype(np.uint8)
+    for x in (206, 434):
+        cv2.ellipse(face, (x, 282), (58, 39), 0, 12, 168, (*_FACE_INK, 255), 25, cv2.LINE_AA)
+    cv2.ellipse(face, (side // 2, 400), (74, 52), 0, 20, 160, (*_FACE_INK, 255), 25, cv2.LINE_AA)
     alpha = np.zeros((side, side), np.uint8)
-    cv2.circle(alpha, (middle, middle), 500, 255, -1, cv2.LINE_AA)
+    cv2.circle(alpha, (side // 2, side // 2), 312, 255, -1, cv2.LINE_AA)
     face[..., 3] = alpha
     return face
 

@@ -150,10 +150,21 @@ class Publisher:
             last = self._finishing
             if self._stopped:
                 return
+            if self._rests(tick):
+                continue
             self._publish(tick)
             self.opened.set()
             if last:
                 return
+
+    def _rests(self, tick: int) -> bool:
+        """Asleep, nobody looks: one card a second keeps the device, and the rest of the work is saved."""
+        asleep = self._told is not None and self._told[0] is State.ASLEEP
+        return (
+            asleep
+            and self._situation.state() is State.ASLEEP
+            and tick % max(round(self._pacer.rate_hz), 1) != 0
+        )
 
     def _publish(self, tick: int) -> None:
         now = self._clock()

@@ -55,6 +55,7 @@ class Runner:
         if len({(sink.size, sink.rate_hz) for sink in sinks}) != 1:
             raise ValueError("there must be at least one sink, and all of one size and rate")
         self.stats = stats or Stats(clock=clock)
+        self._rate_hz = sinks[0].rate_hz
         self._situation = Situation()
         self._situation.set(Part.CAPTURE, Gap(State.STARTING))
         captured: LatestSlot[Shot] = LatestSlot()
@@ -95,6 +96,11 @@ class Runner:
     @mirror.setter
     def mirror(self, mirror: bool) -> None:
         self._composer.mirror = mirror
+
+    @property
+    def rate_hz(self) -> float:
+        """How many frames a second the sinks are fed with."""
+        return self._rate_hz
 
     @property
     def asleep(self) -> bool:
