@@ -51,6 +51,12 @@ class Settings:
     no_face: NoFace = _setting(NoFace.BLUR, "what mask mode shows with no face in sight: cover, blur or show")
     max_faces: int = _setting(8, "how many faces are followed", 1, 8)
     idle_s: int = _setting(10, "seconds with nobody watching until the camera closes; 0 never", 0, 3600)
+    tray: bool = _setting(True, "show an icon in the tray, where the desktop has one")
+    tray_expression: bool = _setting(True, "the tray's icon shows your expression")
+    hotkeys: bool = _setting(False, "let keys work vcam while another program has the keyboard")
+    hotkey_standby: str = _setting("ctrl+alt+s", "the keys for standby; empty for none")
+    hotkey_pack: str = _setting("ctrl+alt+p", "the keys for the next emoji pack; empty for none")
+    hotkey_mode: str = _setting("ctrl+alt+m", "the keys for one stop more privacy; empty for none")
     preview_port: int = _setting(0, "the preview page's port on 127.0.0.1; 0 takes a free one", 0, 65535)
 
     def __post_init__(self) -> None:

@@ -2,9 +2,12 @@ import platform
 
 import pytest
 
+from vcam import assets
 from vcam.app.checks import probe
 from vcam.app.checks.state import System
 from vcam.config import Settings
+from vcam.errors import ModelError
+from vcam.types import Size
 
 
 @pytest.mark.parametrize(
@@ -44,8 +47,30 @@ def test_requirement_lines() -> None:
 
 
 def test_the_machine_is_measured() -> None:
-    machine = probe.machine(Settings())
+    machine = probe.machine(Settings(), 4.5)
     assert machine.cores >= 1
+    assert machine.step_ms == 4.5
     assert machine.memory_mb > 0
     assert 0 <= machine.busy_percent <= 100
     assert machine.rate_hz == Settings().fps
+
+
+def test_a_pipeline_that_cannot_be_built_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vcam.app import build
+
+    def broken(settings: Settings) -> None:
+        raise ModelError("face_landmark.tflite is missing", hint="Get it.")
+
+    monkeypatch.setattr(build, "pipeline", broken)
+    assert probe.step_ms(Settings()) is None
+
+
+def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        assets.load("face_landmark")
+        assets.expression_network()
+    except ModelError as error:
+        pytest.skip(str(error))
+    monkeypatch.setattr(probe, "_WARM_UP", 0)
+    monkeypatch.setattr(probe, "_MEASURED", 2)
+    assert probe.step_ms(Settings(size=Size(320, 180)))

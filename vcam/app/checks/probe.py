@@ -1,13 +1,16 @@
 """Reads the running system into a `SystemState`. Slow on purpose: it imports packages and opens cameras."""
 
+import contextlib
 import dataclasses
 import importlib
 import importlib.metadata
 import logging
 import platform
 import re
+import statistics
 import struct
 import sys
+import time
 import tomllib
 from collections.abc import Iterable
 
@@ -15,6 +18,8 @@ from vcam import assets
 from vcam.app import instance
 from vcam.app.checks.state import LoopState, MachineState, PackageState, PythonState, System, SystemState
 from vcam.config import Settings
+from vcam.errors import ModelError, VcamError
+from vcam.types import Frame
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +68,7 @@ def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
     return SystemState(
         system=this,
         python=PythonState(sys.version_info[:3], struct.calcsize("P") * 8, packages()),
-        machine=machine(settings),
+        machine=machine(settings, step_ms(settings) if cameras else None),
         desktop=probe_desktop.probe(this),
         models=models(),
         cameras=probe_cameras.probe(settings, windows) if cameras else None,
@@ -132,8 +137,6 @@ def _package(name: str, minimum: str) -> PackageState:
 
 def models() -> tuple[tuple[str, str], ...]:
     """(file, problem) for every model file and for the expression network; '' where all is well."""
-    from vcam.errors import ModelError
-
     files = [
         (file.name, "" if intact else "missing or damaged")
         for file, intact in zip(assets.MODELS.values(), assets.verify().values(), strict=True)
@@ -146,14 +149,39 @@ def models() -> tuple[tuple[str, str], ...]:
     return tuple(files)
 
 
-def machine(settings: Settings) -> MachineState:
-    """Cores, load over 0.3 s, free memory."""
+def step_ms(settings: Settings) -> float | None:
+    """The median time of a picture of the demo through the whole pipeline; None where it cannot be built."""
+    from vcam.app import build
+    from vcam.capture.demo import Demo
+
+    demo = Demo(settings.size, settings.fps)
+    try:
+        pipeline = build.pipeline(settings)
+    except (VcamError, ImportError) as error:
+        log.info("the pipeline cannot be measured: %s", error)
+        return None
+    times_ms = []
+    with contextlib.closing(pipeline):
+        for index in range(_WARM_UP + _MEASURED):
+            frame = Frame(index, round(index * 1e9 / settings.fps), demo.render(index))
+            began_ns = time.perf_counter_ns()
+            pipeline.step(frame)
+            times_ms.append((time.perf_counter_ns() - began_ns) / 1e6)
+    return statistics.median(times_ms[_WARM_UP:])
+
+
+_WARM_UP, _MEASURED = 10, 40
+
+
+def machine(settings: Settings, step_ms: float | None) -> MachineState:
+    """Cores, load over 0.3 s, free memory, and the given time of a step."""
     import psutil
 
     return MachineState(
         cores=psutil.cpu_count() or 1,
         busy_percent=psutil.cpu_percent(interval=0.3),
         memory_mb=psutil.virtual_memory().available // 2**20,
+        step_ms=step_ms,
         size=settings.size,
         rate_hz=float(settings.fps),
     )
