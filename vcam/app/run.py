@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vcam import config
-from vcam.app import build, options, outputs
+from vcam.app import build, desk, options, outputs
 from vcam.app.instance import Instance
 from vcam.app.jsonl import LinesFile
 from vcam.app.status import Figures, StatusLine
@@ -58,7 +58,9 @@ def _run(arguments: argparse.Namespace) -> int:
         _obey_signals(controller, stack)
         _serve(controller, settings, instance, stack)
         _say(controller)
-        _watch(controller, figures, lines, arguments.seconds)
+        desk.beside(
+            lambda: _watch(controller, figures, lines, arguments.seconds), controller, tell=_say_beside
+        )
         controller.stop()
         if controller.failure is not None:
             raise controller.failure
@@ -131,6 +133,10 @@ def _say(controller: "Controller") -> None:
         print(line)
     print(f"The picture goes to the preview page: {controller.preview_url}")
     _open_browser(controller.preview_url)
+
+
+def _say_beside(text: str) -> None:
+    print(f"\n{text}", file=sys.stderr)
 
 
 def _open_browser(url: str) -> None:
