@@ -111,7 +111,7 @@ def test_a_bomb_is_counted_as_it_unpacks(tmp_path: Path) -> None:
     big = bytes(pack_archive.MAX_UNPACKED // 2 + 1)
     archive = zipped(tmp_path / "mine.zip", {"pack.toml": TOML, "a.png": big, "b.png": big})
     assert archive.stat().st_size < 1_000_000
-    with pytest.raises(PackError, match="unpacks to more"):
+    with pytest.raises(PackError, match="unpacks to is larger"):
         import_pack(archive, tmp_path / "packs", trial=no_trial)
 
 
@@ -130,3 +130,22 @@ def test_damage_is_refused(tmp_path: Path) -> None:
 def test_an_unwritable_target_is_an_error_for_the_user(make_pack: MakePack, tmp_path: Path) -> None:
     with pytest.raises(PackError, match="cannot be written"):
         export_pack(make_pack(), tmp_path / "nowhere" / "out.zip")
+
+
+def test_the_old_pack_comes_back_where_the_new_one_cannot_be_put(
+    make_pack: MakePack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packs = tmp_path / "packs"
+    make_pack('[expressions]\nanger = "a.png"\n', parent=packs)
+    archive = zipped(tmp_path / "mine.zip", {"pack.toml": TOML, "a.png": png()})
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target == packs / "mine" and path.name == "mine":
+            raise PermissionError(13, "busy")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(PackError, match="busy"):
+        import_pack(archive, packs, trial=no_trial, replace=True)
+    assert "anger" in (packs / "mine" / "pack.toml").read_text()

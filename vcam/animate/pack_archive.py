@@ -4,7 +4,8 @@ import os
 import stat
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from vcam.animate.art.loader import SUFFIXES
@@ -70,41 +71,59 @@ def import_pack(
     Everything is checked in a folder beside before it appears. `reserved` says which names it cannot have.
     Raises PackError; then nothing has changed.
     """
+    with _opened(archive) as opened:
+        entries = _entries(opened)
+        root = _root(entries)
+        name = name or (root.name if root.name else archive.stem.lower())
+        check_name(name)
+        if reserved(name):
+            raise PackError(f"{name} comes with vcam and stays as it is", hint="Use --name for another name.")
+        target = packs / name
+        if target.exists() and not replace:
+            raise PackError(
+                f"there is already a pack {name}", hint="Add --replace, or --name for another name."
+            )
+        with staging(target) as staged:
+            _unpack(opened, entries, root, staged)
+            pack = load_pack(staged, trial=trial)
+            _install(staged, target)
+    return pack
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        if archive.stat().st_size > MAX_ARCHIVE:
-            raise PackError(f"{archive.name} is larger than {MAX_ARCHIVE // 2**20} MB", hint=_NOT_A_PACK)
+        _check_size(archive)
         with zipfile.ZipFile(archive) as opened:
-            entries = _entries(opened)
-            root = _root(entries)
-            name = name or (root.name if root.name else archive.stem.lower())
-            check_name(name)
-            if reserved(name):
-                raise PackError(
-                    f"{name} comes with vcam and stays as it is", hint="Use --name for another name."
-                )
-            target = packs / name
-            if target.exists() and not replace:
-                raise PackError(
-                    f"there is already a pack {name}", hint="Add --replace, or --name for another name."
-                )
-            with staging(target) as staged:
-                _unpack(opened, entries, root, staged)
-                pack = load_pack(staged, trial=trial)
-                if target.exists():
-                    target.rename(staged.parent / "replaced")
-                staged.rename(target)
-            return pack
+            yield opened
+    except PackError:
+        raise
     except OSError as error:
         raise PackError(f"{archive} cannot be read: {error.strerror or error}", hint=_NOT_A_PACK) from error
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        EOFError,
-    ) as error:
+    except Exception as error:  # the zip module meets damage in every way there is
         raise PackError(f"{archive.name} is not a readable zip file", hint=_NOT_A_PACK) from error
+
+
+def _install(staged: Path, target: Path) -> None:
+    """Put the complete pack in its place; the one that was there comes back where that fails."""
+    old = staged.parent / "replaced"
+    if target.exists():
+        target.rename(old)
+    try:
+        staged.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+
+
+def _check_size(archive: Path) -> None:
+    if archive.stat().st_size > MAX_ARCHIVE:
+        raise _too_large(archive.name, MAX_ARCHIVE)
+
+
+def _too_large(what: str, limit: int) -> PackError:
+    return PackError(f"{what} is larger than {limit // 2**20} MB", hint=_NOT_A_PACK)
 
 
 def _belongs(name: str) -> bool:
@@ -156,5 +175,5 @@ def _unpack(
             while chunk := source.read(_CHUNK):
                 unpacked += len(chunk)
                 if unpacked > MAX_UNPACKED:
-                    raise PackError(f"it unpacks to more than {MAX_UNPACKED // 2**20} MB", hint=_NOT_A_PACK)
+                    raise _too_large("what it unpacks to", MAX_UNPACKED)
                 sink.write(chunk)

@@ -11,6 +11,8 @@ from vcam.errors import PackError
 
 MAX_BYTES = 64 * 1024
 MAX_TEXT = 400
+MAX_LINE = 2000
+"""A key of tens of thousands of dotted parts takes the parser a quarter of a minute."""
 
 
 class TomlTable:
@@ -150,6 +152,7 @@ def parse_toml(content: bytes, file: Path) -> TomlTable:
     """The same from bytes; `file` is only named in complaints."""
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        _check_lines(text, file)
         return TomlTable(tomllib.loads(text), text, file)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
@@ -161,6 +164,15 @@ def parse_toml(content: bytes, file: Path) -> TomlTable:
             str(error) if isinstance(error, tomllib.TOMLDecodeError) else "numbers or brackets beyond reason"
         )
         raise PackError(f"{file.name}: {reason}", hint="Correct that line; text goes in quotes.") from error
+
+
+def _check_lines(text: str, file: Path) -> None:
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > MAX_LINE:
+            raise PackError(
+                f"{file.name}, line {number}: longer than {MAX_LINE} characters",
+                hint="Break it up: a list may go over several lines.",
+            )
 
 
 def listing(names: Collection[str]) -> str:

@@ -19,12 +19,14 @@ from vcam.errors import PackError
 TIMEOUT_S = 20.0
 """For all pictures of a pack together, the start of Python included."""
 SLOWEST_S = 0.5
-"""Processor time for one drawing of HEIGHTS_PX: a picture that takes longer would stop the camera's."""
-HEIGHTS_PX = (64, 512)
+"""Processor time for one drawing of HEIGHT_PX: a picture that takes longer would stop the camera's."""
+HEIGHT_PX = 512
+SMALL_HEIGHT_PX = 32
+"""The height at which every frame is drawn; at HEIGHT_PX some are, and timed."""
 MEMORY_BYTES = 3 * 2**30
 """Address space, of which the libraries alone reserve more than one gigabyte. Not bounded on Windows."""
 
-_TRIED_FRAMES = 8
+_TIMED_FRAMES = 8
 _COMMAND = [sys.executable, "-P", "-m", "vcam.animate.art.trial"]
 
 
@@ -93,11 +95,12 @@ def _slowest_s(source: ArtSource) -> float:
     except PackError:  # the camera's own process will find the same, and say where
         return 0.0
     slowest_s = 0.0 if source.frames > 1 else time.process_time() - started_s
-    for frame in range(0, source.frames, max(1, source.frames // _TRIED_FRAMES)):
-        for height_px in HEIGHTS_PX:
-            started_s = time.process_time()
-            picture.draw(frame, height_px)
-            slowest_s = max(slowest_s, time.process_time() - started_s)
+    for frame in range(source.frames):
+        picture.draw(frame, SMALL_HEIGHT_PX)
+    for frame in range(0, source.frames, max(1, source.frames // _TIMED_FRAMES)):
+        started_s = time.process_time()
+        picture.draw(frame, HEIGHT_PX)
+        slowest_s = max(slowest_s, time.process_time() - started_s)
     return slowest_s
 
 
