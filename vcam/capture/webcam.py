@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from vcam.capture.names import Camera, cameras, find
+from vcam.capture.permission import wait_for_permission
 from vcam.capture.trouble import why_not
 from vcam.errors import CameraError
 from vcam.types import BGR, Frame, Size, SourceFormat
@@ -44,7 +45,8 @@ class Device(Protocol):
 
 
 def open_device(camera: Camera) -> Device:
-    """The camera opened by OpenCV."""
+    """The camera opened by OpenCV, which writes its own warnings to the terminal unless told not to."""
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     return cv2.VideoCapture(camera.index, camera.backend)
 
 
@@ -89,6 +91,7 @@ class Webcam:
         if self._camera is None and not self._wanted.isdecimal():
             self._wanted = camera.name  # from now on this very one, also where `auto` would now differ
         self._camera = camera
+        yield from wait_for_permission()
         reader = _Reader(lambda: self._open_device(camera), self.wished)
         reader.start()
         try:
