@@ -44,6 +44,8 @@ _MATCH = 0.8
 """A detection within this `distance` of a known face may be that face."""
 _DRIFT = 0.35
 """Two faces within this `distance` are one; a mesh further from its detection is looked for again."""
+_OVERLAP = 0.3
+"""A new face's box overlaps no other's by more (intersection over union)."""
 _RETURN = 1.0
 """A face that appears within this `distance` of one that is out of sight is that one."""
 _DUPLICATE_AGE_NS = _SECOND_NS // 2
@@ -214,7 +216,7 @@ class Tracker:
                 continue
             if distance(box_of(observed[one][0]), box_of(observed[other][0])) >= _DRIFT:
                 continue
-            younger = max((one, other), key=lambda index: self._targets[index].born_ns)
+            younger = max(one, other, key=lambda index: (self._targets[index].born_ns, index))
             if now_ns - self._targets[younger].born_ns < _DUPLICATE_AGE_NS:
                 copies.add(younger)
                 del observed[younger]
@@ -252,14 +254,14 @@ class Tracker:
             if any(distance(detection.box, box) < _DRIFT for box in present):
                 continue
             points, presence = self.mesh.locate(pixels, roi_of_detection(detection))
-            if detection.score < FACE_SCORE and presence >= _BIRTH_PRESENCE:
+            if presence >= _BIRTH_PRESENCE:
                 points, presence = self.mesh.locate(pixels, roi_of_landmarks(points))
             if presence < _BIRTH_PRESENCE:
                 if not self._is_persistent(detection, now_ns):
                     continue
                 points = self.mesh.typical(roi_of_detection(detection))
             box = box_of(points)
-            if all(distance(box, other) >= _DRIFT for other in present):
+            if all(distance(box, other) >= _DRIFT and box.iou(other) <= _OVERLAP for other in present):
                 self._begin(points, presence, now_ns)
                 present.append(box)
         self._targets.sort(key=lambda target: target.track_id)
