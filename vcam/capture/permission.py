@@ -1,4 +1,4 @@
-"""macOS asks the user before a program may see a camera; vcam does the asking, as OpenCV cannot in a thread."""
+"""The permission to use a camera on macOS: vcam asks for it, since OpenCV cannot outside the main thread."""
 
 import importlib
 import platform
