@@ -11,7 +11,7 @@ CLIPS = {  # the frames to compare, and the mean distance allowed in % of that b
     "fer_test.mp4": (range(40, 54), 3.0),
     "intel_asl_again.mkv": (range(10, 24), 3.0),
     "intel_asl_help.mkv": (range(5, 19), 3.0),
-    "intel_asl_please.mkv": (range(0, 26), 3.0),
+    "intel_asl_please.mkv": (range(26), 3.0),
     "intel_asl_yes.mkv": (range(10, 24), 3.0),
     # Faces of 35 px between the eyes' corners: the landmarker places small faces up to 0.4 px off, see docs.
     "intel_preview_face-demographics-walking-and-pause.gif": (range(20, 34), 4.0),
