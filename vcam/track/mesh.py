@@ -104,8 +104,8 @@ def roi_of_landmarks(points: Points) -> Roi:
     roll = math.atan2(float(up), float(across))
     cosine, sine = math.cos(roll), math.sin(roll)
     turn = np.array([[cosine, -sine], [sine, cosine]], np.float32)
-    upright = points[:, :2] @ turn
-    low, high = upright.min(axis=0), upright.max(axis=0)
+    upright = turn.T @ points[:, :2].T
+    low, high = upright.min(axis=1), upright.max(axis=1)
     x, y = turn @ ((low + high) / 2)
     return Roi(float(x), float(y), _MARGIN * float((high - low).max()), roll)
 

@@ -37,7 +37,7 @@ class OneEuro:
             return points
         change = points - self._points
         self._velocity += _weight(_SPEED_CUTOFF_HZ, step_s) * (change / step_s - self._velocity)
-        speed = np.linalg.norm(self._velocity, axis=1, keepdims=True) / face_px
+        speed = np.sqrt(np.einsum("ij,ij->i", self._velocity, self._velocity))[:, None] / face_px
         self._points = self._points + _weights(self._cutoff_hz + self._speed_hz * speed, step_s) * change
         return self._points
 

@@ -75,6 +75,8 @@ class Tracker:
     looks. `memory_s`: how long a face that is out of sight is still returned. Raises ModelError where a model
     cannot be loaded, ValueError for a number that is not positive.
 
+    `near`, `far` and `mesh` are also the names of the parts made from them, for whoever measures them.
+
     Time is the frames' own. A frame of another size or an older one than the last starts afresh.
     """
 
