@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.animate.sample_art import as_json, encoded, lottie, png, svg
-from vcam.animate.art.lottie import check_lottie
+from vcam.animate.art.lottie import clean_lottie
 from vcam.animate.art.raster import read_raster
 from vcam.animate.art.svg import clean_svg
 from vcam.animate.art.vector import Vector
@@ -104,13 +104,13 @@ values = st.recursive(
 @QUICK
 @given(st.sampled_from(["w", "h", "fr", "ip", "op", "assets", "layers", "x"]), values)
 def test_animations(key: str, value: object) -> None:
-    taken_or_refused(check_lottie, as_json(lottie(**{key: value})))
+    taken_or_refused(clean_lottie, as_json(lottie(**{key: value})))
 
 
 @QUICK
 @given(st.one_of(damaged([json.dumps(lottie()).encode()]), st.binary(max_size=100)))
 def test_damaged_animations(content: bytes) -> None:
-    taken_or_refused(check_lottie, content)
+    taken_or_refused(clean_lottie, content)
 
 
 @QUICK

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.animate.sample_art import as_json, lottie
-from vcam.animate.art.lottie import MAX_BYTES, check_lottie
+from vcam.animate.art.lottie import MAX_BYTES, clean_lottie
 from vcam.errors import PackError
 
 INSIDE = [{"ty": 0, "refId": "a"}]
@@ -14,7 +14,16 @@ def with_layer(**changes: object) -> bytes:
 
 
 def test_canvas_and_timing_are_read() -> None:
-    assert check_lottie(as_json(lottie())) == (200, 200, 60, 30)
+    clean = clean_lottie(as_json(lottie()))
+    assert clean[1:] == (200, 200, 60, 30)
+    assert clean_lottie(clean.data) == clean
+
+
+EASE = {"x": [0.5], "y": [1]}
+
+
+def with_position(value: object) -> bytes:
+    return with_layer(ks={"p": {"a": 1, "k": value}})
 
 
 def nested(depth: int) -> object:
@@ -42,7 +51,7 @@ def laughing(levels: int, width: int) -> bytes:
         (b"[]", "no Lottie"),
         (b'{"layers": 3}', "no Lottie"),
         (b" " * (MAX_BYTES + 1), "larger"),
-        (as_json(lottie(w=100_000)), '"w"'),
+        (as_json(lottie(w=10_000)), '"w"'),
         (as_json(lottie(h=0)), '"h"'),
         (as_json(lottie(fr="x")), '"fr"'),
         (as_json(lottie(fr=1e-9)), '"fr"'),
@@ -53,6 +62,17 @@ def laughing(levels: int, width: int) -> bytes:
         (as_json(lottie(x=1e12)), "beyond"),
         (as_json(lottie(x=10**400)), "beyond|JSON"),
         (with_layer(ks={"o": {"a": 0, "k": 100, "x": "var $bm_rt = time;"}}), "expression"),
+        (as_json(lottie(x=None)), "null"),
+        (with_position([]), "property"),
+        (with_position("x"), "property"),
+        (with_position([[1, 2]]), "property"),
+        (with_position([{"s": [1, 2]}]), "property"),
+        (with_position([{"t": 0, "s": []}]), "property"),
+        (with_position([{"t": 0, "s": [1, 2], "i": {"x": [], "y": [1]}, "o": EASE}]), "property"),
+        (with_position([{"t": 0, "s": [1, 2], "i": EASE}]), "property"),
+        (with_position([{"t": 0, "s": [1, 2], "to": [1]}]), "property"),
+        (with_position({"v": [[0, 0]], "i": [], "o": []}), "property"),
+        (with_position({"v": [[0]], "i": [[0]], "o": [[0]]}), "property"),
         (with_layer(ty=2), "pictures"),
         (with_layer(ty=5), "text"),
         (with_layer(ty=99), "unknown kind"),
@@ -71,9 +91,9 @@ def laughing(levels: int, width: int) -> bytes:
 )  # fmt: skip
 def test_what_no_emoji_needs_is_refused(content: bytes, says: str) -> None:
     with pytest.raises(PackError, match=says) as caught:
-        check_lottie(content)
+        clean_lottie(content)
     assert caught.value.hint.endswith(".")
 
 
 def test_compositions_are_followed() -> None:
-    check_lottie(laughing(levels=3, width=10))
+    clean_lottie(laughing(levels=3, width=10))

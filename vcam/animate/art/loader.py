@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PureWindowsPath
 
-from vcam.animate.art.lottie import check_lottie
+from vcam.animate.art.lottie import clean_lottie
 from vcam.animate.art.picture import Picture
 from vcam.animate.art.svg import clean_svg
 from vcam.errors import PackError
@@ -43,8 +43,8 @@ SUFFIXES = {
 class ArtSource:
     """Art that has been read and checked, but not drawn yet.
 
-    `data` is the file's content (rewritten for SVG), the character itself for a glyph. The canvas and the
-    timing are those of vector art.
+    `data` is the file's content (rewritten for vector art), the character itself for a glyph. The canvas and
+    the timing are those of vector art.
     """
 
     kind: Kind
@@ -99,7 +99,7 @@ def read_art(name: str, folder: Path) -> ArtSource:
         svg = clean_svg(content)
         return ArtSource(kind, name, svg.data, svg.width, svg.height)
     if kind is Kind.LOTTIE:
-        return ArtSource(kind, name, content, *check_lottie(content))
+        return ArtSource(kind, name, *clean_lottie(content))
     return ArtSource(kind, name, content)
 
 

@@ -1,5 +1,9 @@
 """Lottie animations from strangers: what must hold before the renderer may see them.
 
+The renderer's parser takes the shape of its input for granted: a key frame with an empty easing, or a path
+whose three lists differ in length, crashes it. So the shape of everything animated is checked here, and the
+renderer sees the document as it was written anew: no key twice, no odd number, no odd encoding.
+
 Property names are those of the Lottie specification (lottie.github.io/lottie-spec): `w`, `h` canvas, `fr`
 frames a second, `ip` and `op` first and last frame, `ty` kind, `x` on a property its expression.
 """
@@ -13,7 +17,7 @@ from vcam.errors import PackError
 MAX_BYTES = 4 * 2**20
 MAX_DEPTH = 48
 MAX_VALUES = 400_000
-MAX_NUMBER = 1e6
+MAX_NUMBER = 65536.0
 MAX_SIDE = 4096
 MAX_FRAMES = 3600
 MAX_RATE_HZ = 120.0
@@ -26,17 +30,18 @@ _IMAGE_LAYER, _TEXT_LAYER = 2, 5
 _LAYER_KINDS = (0, 1, 3, 4)
 
 
-class LottieInfo(NamedTuple):
-    """Canvas size, number of frames, frames a second."""
+class CleanLottie(NamedTuple):
+    """A rewritten animation: canvas size in its own units, number of frames, frames a second."""
 
+    data: bytes
     width: float
     height: float
     frames: int
     rate_hz: float
 
 
-def check_lottie(content: bytes) -> LottieInfo:
-    """Check a Lottie file. Raises PackError, with the remedy, for what no emoji needs."""
+def clean_lottie(content: bytes) -> CleanLottie:
+    """Check and rewrite a Lottie file. Raises PackError, with the remedy, for what no emoji needs."""
     if len(content) > MAX_BYTES:
         raise PackError(f"it is larger than {MAX_BYTES // 2**20} MB", hint="Simplify the animation.")
     try:
@@ -59,7 +64,8 @@ def check_lottie(content: bytes) -> LottieInfo:
             f"it has {last - first:g} frames",
             hint=f"Use an animation of 1 to {MAX_FRAMES} frames; a loop needs few.",
         )
-    return LottieInfo(
+    return CleanLottie(
+        data=json.dumps(document, separators=(",", ":"), allow_nan=False).encode(),
         width=_number(document, "w", None, 1, MAX_SIDE),
         height=_number(document, "h", None, 1, MAX_SIDE),
         frames=int(last - first),
@@ -93,6 +99,8 @@ def _check_values(document: Any) -> None:
             waiting.extend((item, depth + 1) for item in value.values())
         elif isinstance(value, list):
             waiting.extend((item, depth + 1) for item in value)
+        elif value is None:
+            raise PackError("a value is missing (null)", hint=_AGAIN)
         elif isinstance(value, float | int) and abs(value) > MAX_NUMBER:
             raise PackError(f"a number beyond {MAX_NUMBER:g}", hint=_AGAIN)
 
@@ -100,11 +108,70 @@ def _check_values(document: Any) -> None:
 def _check_object(value: dict[str, Any]) -> None:
     if isinstance(value.get("x"), str) and ("k" in value or "a" in value):
         raise PackError("it holds an expression, which is a program", hint="Bake expressions into keyframes.")
+    if "k" in value:
+        _check_property(value["k"])
     if value.get("ty") == "rp":
         copies = value.get("c")
         most = max(_numbers(copies.get("k") if isinstance(copies, dict) else copies), default=0.0)
         if most > MAX_COPIES:
             raise PackError(f"a repeater makes more than {MAX_COPIES} copies", hint="Use fewer copies.")
+
+
+def _check_property(value: Any) -> None:
+    """A number, numbers, a path, key frames of those, or (in a gradient) another property."""
+    if isinstance(value, dict):
+        good = _is_path(value) or "k" in value
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        good = all(_is_keyframe(item) for item in value)
+    else:
+        good = _is_numbers(value)
+    if not good:
+        raise PackError("a property that is neither numbers, a path nor key frames", hint=_AGAIN)
+
+
+def _is_keyframe(item: Any) -> bool:
+    if not isinstance(item, dict) or not _is_number(item.get("t")):
+        return False
+    values = [item[key] for key in ("s", "e") if key in item]
+    eased = [item[key] for key in ("i", "o") if key in item]
+    curved = [item[key] for key in ("ti", "to") if key in item]
+    return (
+        all(_is_numbers(value) or _is_paths(value) for value in values)
+        and all(
+            isinstance(ease, dict) and all(_is_numbers(ease.get(axis)) for axis in "xy") for ease in eased
+        )
+        and all(isinstance(tangent, list) and _is_numbers(tangent) for tangent in curved)
+        and len(eased) in (0, 2)
+        and len(curved) in (0, 2)
+        and _is_number(item.get("h", 0))
+    )
+
+
+def _is_paths(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and _is_path(value[0])
+
+
+def _is_path(value: dict[str, Any]) -> bool:
+    lists = [value.get(key) for key in "vio"]
+    if not all(isinstance(points, list) for points in lists):
+        return False
+    vertices, inward, outward = (points or [] for points in lists)
+    points = [*vertices, *inward, *outward]
+    return (
+        len(vertices) == len(inward) == len(outward) > 0
+        and all(isinstance(point, list) and len(point) == 2 and _is_numbers(point) for point in points)
+        and isinstance(value.get("c", False), bool)
+    )
+
+
+def _is_numbers(value: Any) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(_is_number(item) for item in value)
+    return _is_number(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _numbers(value: Any) -> Iterator[float]:

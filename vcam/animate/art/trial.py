@@ -16,8 +16,9 @@ from pathlib import Path
 from vcam.animate.art.loader import ArtSource, Kind
 from vcam.errors import PackError
 
-TIMEOUT_S = 20.0
-"""For all pictures of a pack together, the start of Python included."""
+START_S = 15.0
+EACH_S = 2.0
+"""Time for the start of Python, and for each picture: generous, because the machine may be busy."""
 SLOWEST_S = 0.5
 """Processor time for one drawing of HEIGHT_PX: a picture that takes longer would stop the camera's."""
 HEIGHT_PX = 512
@@ -30,11 +31,13 @@ _TIMED_FRAMES = 8
 _COMMAND = [sys.executable, "-P", "-m", "vcam.animate.art.trial"]
 
 
-def try_drawing(sources: Sequence[ArtSource], timeout_s: float = TIMEOUT_S) -> None:
+def try_drawing(sources: Sequence[ArtSource], *, timeout_s: float | None = None) -> None:
     """Draw vector art in another process.
 
-    Raises PackError, with the file's name, for the first that crashes it, takes too long or too much memory.
+    Raises PackError, with the file's name, for the first that crashes it, takes too long (`timeout_s` for all
+    together; by default START_S and EACH_S) or too much memory.
     """
+    limit_s = START_S + EACH_S * len(sources) if timeout_s is None else timeout_s
     root = str(Path(__file__).resolve().parents[3])
     environment = os.environ | {"PYTHONPATH": root, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     try:
@@ -44,14 +47,14 @@ def try_drawing(sources: Sequence[ArtSource], timeout_s: float = TIMEOUT_S) -> N
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
-            timeout=timeout_s,
+            timeout=limit_s,
             check=False,
         )
         said, ended = process.stdout, process.returncode == 0
         reason = "the vector renderer crashes on it"
     except subprocess.TimeoutExpired as error:
         said, ended = error.stdout or b"", False
-        reason = f"it is not drawn within {timeout_s:g} seconds"
+        reason = f"it is not drawn within {limit_s:g} seconds"
     times_s = [float(line) for line in said.splitlines() if line.strip()]
     for source, time_s in zip(sources, times_s, strict=False):
         if time_s > SLOWEST_S:

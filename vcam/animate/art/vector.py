@@ -1,6 +1,6 @@
 """Vector art drawn by ThorVG at the size it is shown: SVG, and Lottie animations.
 
-ThorVG trusts its input: what comes here has been through `svg.clean_svg` or `lottie.check_lottie`, and
+ThorVG trusts its input: what comes here has been through `svg.clean_svg` or `lottie.clean_lottie`, and
 through `trial` where it does not come with vcam.
 """
 
