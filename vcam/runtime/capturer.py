@@ -76,8 +76,11 @@ class Capturer:
     def run(self) -> bool:
         """Work until `stop` (returns False), or until a source ends by itself (returns True)."""
         failures = 0
-        while not self._stopped:
+        while True:
+            # Cleared before the switches are read: what is switched from here on ends every wait below.
             self._look_up.clear()
+            if self._stopped:
+                return False
             generation = self._generation
             if self._asleep:
                 self._situation.set(Part.CAPTURE, Gap(State.ASLEEP))
@@ -104,7 +107,6 @@ class Capturer:
             failures = 0 if self._seq > before else failures
             self._look_up.wait(self._backoff_s[min(failures, len(self._backoff_s) - 1)])
             failures += 1
-        return False
 
     def _drain(self, source: FrameSource, generation: int) -> bool:
         """Pass the source's frames on; True where it ended by itself, False where it was interrupted."""

@@ -82,8 +82,11 @@ class Composer:
         """Work until `stop` (returns False), or until the shots end (returns True)."""
         failures = 0
         generation = -1
-        while not self._stopped:
+        while True:
+            # Cleared before the switches are read: what is switched from here on ends every wait below.
             self._look_up.clear()
+            if self._stopped:
+                return False
             if generation != self._generation:
                 generation, failures = self._generation, 0
                 self._crashes_ns.clear()
@@ -108,7 +111,6 @@ class Composer:
             except Exception as error:
                 log.exception("a frame could not be processed")
                 self._crashed(error)
-        return False
 
     def _work(self, step: Step, generation: int) -> bool:
         """Run the step on shots; True where they ended, False where it was interrupted."""
