@@ -187,6 +187,9 @@ def test_a_camera_that_returns_is_the_same_one_by_name() -> None:
         next(frames)
     other = Camera("Another", 0, 200, "", virtual=False)
     moved = Camera("My Cam", 7, 200, "", virtual=False)
+    listed[:] = [other]
+    with pytest.raises(CameraError, match="My Cam is not plugged in"):
+        next(source.frames())
     listed[:] = [other, moved]
     with closing(source.frames()) as frames:
         next(frames)

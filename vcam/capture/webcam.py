@@ -87,7 +87,14 @@ class Webcam:
 
     def frames(self) -> Generator[Frame | None]:
         """Yield frames as `FrameSource` says. Raises CameraError: missing, busy, not permitted, lost."""
-        camera = find(self._list_cameras(), self._wanted, exclude=self._exclude)
+        try:
+            camera = find(self._list_cameras(), self._wanted, exclude=self._exclude)
+        except CameraError as error:
+            if self._camera is None:
+                raise
+            raise CameraError(
+                f"{self._camera.name} is not plugged in", hint="Plug it in; vcam waits for it."
+            ) from error
         if self._camera is None and not self._wanted.isdecimal():
             self._wanted = camera.name  # from now on this very one, also where `auto` would now differ
         self._camera = camera
@@ -108,6 +115,8 @@ class Webcam:
                 captured_ns, pixels = taken
                 size = Size(pixels.shape[1], pixels.shape[0])
                 self._format = SourceFormat(size, reader.rate_hz)
+                if seq == 0:
+                    log.info("%s: asked for %s, got %s", camera.name, self.wished, self._format)
                 heard_s = time.monotonic()
                 yield Frame(seq, captured_ns, pixels)
                 seq += 1

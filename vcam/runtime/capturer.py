@@ -76,6 +76,7 @@ class Capturer:
     def run(self) -> bool:
         """Work until `stop` (returns False), or until a source ends by itself (returns True)."""
         failures = 0
+        told = ""
         while True:
             # Cleared before the switches are read: what is switched from here on ends every wait below.
             self._look_up.clear()
@@ -95,7 +96,9 @@ class Capturer:
                 continue
             except CameraError as error:
                 trouble: VcamError = error
-                log.warning("%s", error)
+                if str(error) != told or self._seq > before:
+                    told = str(error)
+                    log.warning("%s", error)
             except Exception as error:
                 log.exception("the source failed")
                 trouble = CameraError(
@@ -123,7 +126,6 @@ class Capturer:
                 if offset_ns is None:
                     offset_ns = max(now, self._stamp_ns + 1) - frame.captured_ns
                     self._stats.note(source=source.label, format=source.format)
-                    log.info("%s delivers %s", source.label, source.format)
                 self._stamp_ns = max(frame.captured_ns + offset_ns, self._stamp_ns + 1)
                 self._out.put(Shot(Frame(self._seq, self._stamp_ns, frame.pixels), now))
                 self._seq += 1

@@ -23,7 +23,7 @@ from vcam.types import Frame, FrameSink, FrameSource
 
 log = logging.getLogger(__name__)
 
-BACKOFF_S = (0.25, 0.5, 1.0, 2.0, 5.0)
+BACKOFF_S = (0.25, 0.5, 1.0, 2.0)
 """Pauses before a lost camera, sink or model is tried again; the last one repeats."""
 JOIN_S = 3.0
 
