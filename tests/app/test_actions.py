@@ -1,3 +1,4 @@
+import concurrent.futures
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ class _Dialogs:
     def __init__(self) -> None:
         self.agree, self.file = False, None
         self.asked: list[str] = []
+        self.closed = threading.Event()
         self.agree: bool
         self.file: Path | None
 
@@ -33,6 +35,9 @@ class _Dialogs:
 
     def tell(self, title: str, text: str) -> None:
         self.asked.append(f"{title}: {text}")
+
+    def cancel(self) -> None:
+        self.closed.set()
 
 
 @pytest.fixture
@@ -106,22 +111,32 @@ def test_a_question_that_cannot_be_asked_means_no(
     assert len(notices) == 1
 
 
-def test_panic_does_not_wait_behind_an_open_dialog(
-    desk: Actions, board: Switchboard, dialogs: _Dialogs, monkeypatch: pytest.MonkeyPatch
+def test_panic_does_not_wait_behind_an_open_dialog_which_goes_with_the_end(
+    desk: Actions,
+    board: Switchboard,
+    dialogs: _Dialogs,
+    notices: list[Notice],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    opened, closed = threading.Event(), threading.Event()
+    opened, left = threading.Event(), threading.Event()
 
     def open_dialog(question: str, detail: str) -> bool:
         opened.set()
-        assert closed.wait(5)
-        return False
+        assert dialogs.closed.wait(5)
+        left.set()
+        raise concurrent.futures.CancelledError
 
     monkeypatch.setattr(dialogs, "confirm", open_dialog)
     desk.request(Act.MODE, "off")
+    desk.request(Act.MIRROR, "on")
     assert opened.wait(5)
     desk.request(Act.STANDBY, "on")
     assert board.told == [("standby", True)]
-    closed.set()
+    desk.close()
+    assert left.wait(5)
+    desk._worker.join(5)
+    assert board.told == [("standby", True)]
+    assert notices == []
 
 
 def test_after_the_end_nothing_is_started(desk: Actions, board: Switchboard) -> None:

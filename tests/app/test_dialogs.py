@@ -1,4 +1,6 @@
-import subprocess
+import sys
+import threading
+import types
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,11 +22,11 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Answer:
     def set_answer(code: int, printed: str) -> list[Sequence[str]]:
         commands: list[Sequence[str]] = []
 
-        def run(command: Sequence[str], **kwargs: object) -> subprocess.CompletedProcess[str]:
+        def run(command: Sequence[str], **_: object) -> types.SimpleNamespace:
             commands.append(command)
-            return subprocess.CompletedProcess(command, code, stdout=printed)
+            return types.SimpleNamespace(returncode=code, communicate=lambda: (printed, None))
 
-        monkeypatch.setattr(dialogs.subprocess, "run", run)
+        monkeypatch.setattr(dialogs.subprocess, "Popen", run)
         return commands
 
     return set_answer
@@ -66,6 +68,19 @@ def test_a_text_never_becomes_applescript(answer: Answer) -> None:
     assert commands[0][-1] == text
 
 
+def test_an_open_dialog_is_closed_from_another_thread() -> None:
+    program = dialogs.DialogProgram()
+    program.cancel()
+    answers: list[str | None] = []
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    thread = threading.Thread(target=lambda: answers.append(program.run(command)))
+    thread.start()
+    while thread.is_alive():
+        program.cancel()
+        thread.join(0.01)
+    assert answers == [None]
+
+
 def test_where_nothing_can_be_asked_nothing_is_shown() -> None:
     with pytest.raises(VcamError) as caught:
         NoDialogs().confirm("Show more?", "x")
@@ -78,7 +93,7 @@ def test_a_program_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*args: object, **kwargs: object) -> None:
         raise FileNotFoundError(2, "No such file or directory")
 
-    monkeypatch.setattr(dialogs.subprocess, "run", missing)
+    monkeypatch.setattr(dialogs.subprocess, "Popen", missing)
     with pytest.raises(VcamError, match="zenity"):
         ZenityDialogs().tell("x", "y")
 

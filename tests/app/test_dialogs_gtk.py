@@ -1,5 +1,6 @@
 """GTK's windows themselves are clicked in tests/desktop; here is what happens around them."""
 
+import concurrent.futures
 import sys
 import types
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from vcam.app import dialogs_gtk
+from vcam.app.dialogs_gtk import GtkDialogs
 
 
 class _Dialog:
@@ -26,8 +27,6 @@ class _Dialog:
     def destroy(self) -> None:
         self.destroyed = True
 
-    def set_title(self, title: str) -> None: ...
-
     def set_keep_above(self, above: bool) -> None: ...
 
     def show_all(self) -> None: ...
@@ -43,7 +42,7 @@ def loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_answer_comes_back_and_the_window_goes() -> None:
     dialog = _Dialog(7)
-    assert dialogs_gtk._ask(lambda: dialog, lambda _, response: response * 2) == 14
+    assert GtkDialogs()._ask(lambda: dialog, lambda _, response: response * 2) == 14
     assert dialog.destroyed
 
 
@@ -52,4 +51,13 @@ def test_a_window_that_cannot_be_made_is_an_error_for_the_asker() -> None:
         raise RuntimeError("no screen")
 
     with pytest.raises(RuntimeError, match="no screen"):
-        dialogs_gtk._ask(broken, lambda _, response: response)
+        GtkDialogs()._ask(broken, lambda _, response: response)
+
+
+def test_a_question_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialogs = GtkDialogs()
+    dialogs.cancel()
+    loop = sys.modules["gi.repository"].GLib
+    monkeypatch.setattr(loop, "idle_add", lambda work: dialogs.cancel())
+    with pytest.raises(concurrent.futures.CancelledError):
+        dialogs._ask(lambda: _Dialog(7), lambda _, response: response)

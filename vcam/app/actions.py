@@ -3,12 +3,14 @@
 Less privacy is asked for in a dialog; what goes wrong is told in a notice, never raised.
 """
 
+import concurrent.futures
 import logging
+import queue
 import subprocess
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from vcam import __version__, assets
@@ -33,29 +35,53 @@ class Actions:
         self._controls = controls
         self._dialogs = dialogs
         self._tell = tell
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="actions")
+        self._wanted: queue.SimpleQueue[tuple[Act, str] | None] = queue.SimpleQueue()
+        self._asking: Dialogs | None = None
+        self._closed = False
+        self._starting = threading.Lock()
+        # Daemon for Windows' sake, whose dialogs cannot be closed from here.
+        self._worker = threading.Thread(target=self._work, name="actions", daemon=True)
 
     def request(self, act: Act, value: str = "") -> None:
         """Have an act carried out soon; returns at once. Standby does not queue behind an open dialog."""
         if act is Act.STANDBY:
             self.perform(act, value)
             return
-        try:
-            self._worker.submit(self.perform, act, value)
-        except RuntimeError:  # it was closed: vcam is ending
-            log.debug("too late for %s", act)
+        with self._starting:
+            if self._closed:
+                return
+            if not self._worker.is_alive():
+                self._worker.start()
+        self._wanted.put((act, value))
 
     def perform(self, act: Act, value: str = "") -> None:
         """Carry out an act in this thread. Raises nothing: what goes wrong is told."""
         try:
             self._perform(act, value)
+        except concurrent.futures.CancelledError:
+            log.debug("%s: the question was taken back", act)
         except Exception as error:
             log.info("%s %s failed", act, value, exc_info=True)
             self._tell(Notice("vcam", describe(error)))
 
     def close(self) -> None:
-        """Take no more; an open dialog is not waited for."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
+        """Take no more, and close an open dialog; a second call does nothing."""
+        with self._starting:
+            if self._closed:
+                return
+            self._closed = True
+        self._wanted.put(None)
+        asking = self._asking
+        if asking is not None:
+            asking.cancel()
+
+    def _work(self) -> None:
+        while (wanted := self._wanted.get()) is not None and not self._closed:
+            self.perform(*wanted)
+
+    def _ask(self) -> Dialogs:
+        self._asking = self._dialogs()
+        return self._asking
 
     def _perform(self, act: Act, value: str) -> None:
         match act:
@@ -76,17 +102,17 @@ class Actions:
             case Act.DOCTOR:
                 self._doctor()
             case Act.ABOUT:
-                self._dialogs().tell(f"vcam {__version__}", ABOUT)
+                self._ask().tell(f"vcam {__version__}", ABOUT)
 
     def _mode(self, value: str) -> None:
         try:
             apply(self._controls, Command.MODE, value)
         except NotConfirmedError as question:
-            if self._dialogs().confirm("Show more of yourself?", f"{str(question).capitalize()}."):
+            if self._ask().confirm("Show more of yourself?", f"{str(question).capitalize()}."):
                 apply(self._controls, Command.MODE, value, confirmed=True)
 
     def _add_emoji(self, label: str) -> None:
-        file = self._dialogs().choose_file(f"A picture for {label}", dialogs.PICTURES)
+        file = self._ask().choose_file(f"A picture for {label}", dialogs.PICTURES)
         if file is None:
             return
         pack = self._controls.status().settings.pack
@@ -95,7 +121,7 @@ class Actions:
         command = [sys.executable, "-m", "vcam", "packs", "add", str(file), "--for", label, "--pack", pack]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode != 0:
-            self._dialogs().tell(f"{file.name} was not added", answer.stderr.strip())
+            self._ask().tell(f"{file.name} was not added", answer.stderr.strip())
             return
         self._controls.set_pack(pack)
         self._tell(Notice(f"{file.name} added for {label}", answer.stdout.strip() or f"Pack: {pack}"))
@@ -108,7 +134,7 @@ class Actions:
         findings = diagnose(probe(self._controls.status().settings, cameras=False))
         todo = [finding for finding in findings if finding.level is not Level.OK]
         text = report(todo) if todo else "Everything is in place."
-        self._dialogs().tell("vcam doctor", text)
+        self._ask().tell("vcam doctor", text)
 
 
 ABOUT = (

@@ -32,9 +32,43 @@ class Dialogs(Protocol):
     def tell(self, title: str, text: str) -> None:
         """Show text until the user has read it."""
 
+    def cancel(self) -> None:
+        """Close what is open, from another thread: whoever waits gets no answer, that is 'no'."""
+
+
+class DialogProgram:
+    """A program that shows a dialog and prints the answer; one at a time."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, command: list[str]) -> str | None:
+        """What it printed; None where the user said no or closed it. Raises VcamError where it is missing."""
+        try:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        except OSError as error:
+            raise VcamError(
+                f"{command[0]} cannot be started: {error.strerror}", hint="Install it."
+            ) from error
+        self._process = process
+        try:
+            printed, _ = process.communicate()
+        finally:
+            self._process = None
+        return printed if process.returncode == 0 else None
+
+    def cancel(self) -> None:
+        """End the program that runs now, if there is one."""
+        process = self._process
+        if process is not None:
+            process.terminate()
+
 
 class MacDialogs:
     """AppleScript's dialogs. Texts are passed as arguments, never put into the script."""
+
+    def __init__(self) -> None:
+        self._program = DialogProgram()
 
     def confirm(self, question: str, detail: str) -> bool:
         """Two buttons, the harmless one is the default."""
@@ -42,61 +76,83 @@ class MacDialogs:
             "display alert (item 1 of argv) message (item 2 of argv) as warning"
             ' buttons {"Show", "Cancel"} default button "Cancel" cancel button "Cancel"'
         )
-        return _script(body, question, detail) is not None
+        return self._script(body, question, detail) is not None
 
     def choose_file(self, title: str, endings: Sequence[str]) -> Path | None:
         """The Finder's dialog."""
         body = "POSIX path of (choose file with prompt (item 1 of argv) of type (rest of argv))"
-        answer = _script(body, title, *endings)
+        answer = self._script(body, title, *endings)
         return Path(answer) if answer else None
 
     def tell(self, title: str, text: str) -> None:
         """An alert with one button."""
-        _script("display alert (item 1 of argv) message (item 2 of argv)", title, text)
+        self._script("display alert (item 1 of argv) message (item 2 of argv)", title, text)
 
+    def cancel(self) -> None:
+        """End the open dialog's program."""
+        self._program.cancel()
 
-def _script(body: str, *texts: str) -> str | None:
-    answer = _run(["osascript", "-e", f"on run argv\n{body}\nend run", *texts])
-    return None if answer is None else answer.rstrip("\n")
+    def _script(self, body: str, *texts: str) -> str | None:
+        answer = self._program.run(["osascript", "-e", f"on run argv\n{body}\nend run", *texts])
+        return None if answer is None else answer.rstrip("\n")
 
 
 class ZenityDialogs:
     """Zenity's dialogs, the GNOME family's."""
 
+    def __init__(self) -> None:
+        self._program = DialogProgram()
+
     def confirm(self, question: str, detail: str) -> bool:
         """Two buttons, the harmless one is the default."""
         command = ["zenity", "--question", "--default-cancel", "--icon=dialog-warning", "--no-markup"]
-        return _run([*command, "--title=vcam", f"--text={question}\n\n{detail}"]) is not None
+        return self._program.run([*command, "--title=vcam", f"--text={question}\n\n{detail}"]) is not None
 
     def choose_file(self, title: str, endings: Sequence[str]) -> Path | None:
         """GTK's file dialog."""
         patterns = " ".join(f"*.{ending}" for ending in endings)
-        answer = _run(
+        answer = self._program.run(
             ["zenity", "--file-selection", f"--title={title}", f"--file-filter=Pictures | {patterns}"]
         )
         return Path(answer.rstrip("\n")) if answer else None
 
     def tell(self, title: str, text: str) -> None:
         """A window with one button."""
-        _run(["zenity", "--info", "--no-markup", f"--title={title}", f"--text={text}"])
+        self._program.run(["zenity", "--info", "--no-markup", f"--title={title}", f"--text={text}"])
+
+    def cancel(self) -> None:
+        """End the open dialog's program."""
+        self._program.cancel()
 
 
 class KDialogs:
     """KDialog's dialogs, KDE's."""
 
+    def __init__(self) -> None:
+        self._program = DialogProgram()
+
     def confirm(self, question: str, detail: str) -> bool:
         """Two buttons."""
-        return _run(["kdialog", "--title", "vcam", "--warningyesno", f"{question}\n\n{detail}"]) is not None
+        return (
+            self._program.run(["kdialog", "--title", "vcam", "--warningyesno", f"{question}\n\n{detail}"])
+            is not None
+        )
 
     def choose_file(self, title: str, endings: Sequence[str]) -> Path | None:
         """KDE's file dialog."""
         patterns = " ".join(f"*.{ending}" for ending in endings)
-        answer = _run(["kdialog", "--title", title, "--getopenfilename", str(Path.home()), patterns])
+        answer = self._program.run(
+            ["kdialog", "--title", title, "--getopenfilename", str(Path.home()), patterns]
+        )
         return Path(answer.rstrip("\n")) if answer else None
 
     def tell(self, title: str, text: str) -> None:
         """A window with one button."""
-        _run(["kdialog", "--title", title, "--msgbox", text])
+        self._program.run(["kdialog", "--title", title, "--msgbox", text])
+
+    def cancel(self) -> None:
+        """End the open dialog's program."""
+        self._program.cancel()
 
 
 class NoDialogs:
@@ -114,6 +170,9 @@ class NoDialogs:
         """Only the log hears it."""
         log.warning("%s: %s", title, text)
 
+    def cancel(self) -> None:
+        """Nothing is ever open."""
+
 
 def for_this_system(*, gtk: bool = False) -> Dialogs:
     """The best dialogs here. `gtk`: GTK's main loop runs in this process, so its windows can be used."""
@@ -130,12 +189,3 @@ def for_this_system(*, gtk: bool = False) -> Dialogs:
     if shutil.which("zenity"):
         return ZenityDialogs()
     return KDialogs() if shutil.which("kdialog") else NoDialogs()
-
-
-def _run(command: list[str]) -> str | None:
-    """What the dialog printed; None where the user said no or closed it."""
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise VcamError(f"{command[0]} cannot be started: {error.strerror}", hint="Install it.") from error
-    return answer.stdout if answer.returncode == 0 else None

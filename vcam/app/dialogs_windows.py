@@ -63,6 +63,9 @@ class WindowsDialogs:
         """A message box."""
         _message_box(text, title, _ICON_INFORMATION)
 
+    def cancel(self) -> None:
+        """Windows' dialogs cannot be closed from outside; they go with the process."""
+
 
 def file_request(title: str, endings: Sequence[str], buffer: Any) -> OpenFileName:
     """The request for a file dialog that writes the chosen path into `buffer`."""
