@@ -12,13 +12,12 @@ from vcam.animate.toml_table import TomlTable
 from vcam.errors import PackError
 from vcam.types import Label
 
-CLASSIC = Path(__file__).parents[2] / "overlays" / "classic"
+SHIPPED = Path(__file__).parents[2] / "overlays"
+DRAWN = ["classic", "cat"]
 
 
-def test_every_shipped_expression_is_a_round_opaque_face() -> None:
-    pack = load_pack(CLASSIC)
-    assert set(pack.arts) == set(Label)
-    assert pack.licence == "CC0-1.0"
+def test_every_classic_expression_is_a_round_opaque_face() -> None:
+    pack = load_pack(SHIPPED / "classic")
     rows, columns = np.mgrid[0:256, 0:256]
     inside = np.hypot(rows - 127.5, columns - 127.5) < 126
     for label in Label:
@@ -29,8 +28,11 @@ def test_every_shipped_expression_is_a_round_opaque_face() -> None:
         assert (sprite.pixels[2:-2, 2:-2, 3][inside] == 255).all()
 
 
-def test_shipped_expressions_do_not_look_alike() -> None:
-    pack = load_pack(CLASSIC)
+@pytest.mark.parametrize("name", DRAWN)
+def test_shipped_expressions_do_not_look_alike(name: str) -> None:
+    pack = load_pack(SHIPPED / name)
+    assert set(pack.arts) == set(Label)
+    assert pack.licence == "CC0-1.0"
     shown = [pack.art(label).sprite(64).pixels[..., :3].astype(int) for label in Label]
     for number, one in enumerate(shown):
         for other in shown[:number]:
@@ -88,6 +90,16 @@ def test_everything_can_be_said(make_pack: MakePack) -> None:
 def test_a_file_used_twice_is_read_once(make_pack: MakePack) -> None:
     pack = load_pack(make_pack('[expressions]\nneutral = "a.png"\nanger = "a.png"\n'))
     assert pack.art(Label.NEUTRAL).picture is pack.art(Label.ANGER).picture
+
+
+def test_pictures_can_keep_their_common_frame(make_pack: MakePack) -> None:
+    toml = '[pack]\ntrim = false\n[expressions]\nneutral = "a.png"\nanger = "b.svg"\n'
+    files = {"a.png": png(80, 40, (10, 10, 30, 30)), "b.svg": svg()}
+    pack = load_pack(make_pack(toml, files=files))
+    assert pack.art(Label.NEUTRAL).aspect == 2
+    assert pack.art(Label.ANGER).aspect == 1
+    box = pack.art(Label.ANGER).content_box(pack.art(Label.ANGER).sprite(256))
+    assert box.height == 256
 
 
 def test_pictures_rotate(make_pack: MakePack) -> None:

@@ -26,11 +26,11 @@ FALLBACK: Mapping[Label, tuple[Label, ...]] = MappingProxyType(
         Label.NEUTRAL: (Label.HAPPINESS,),
         Label.HAPPINESS: (Label.NEUTRAL,),
         Label.SURPRISE: (Label.FEAR, Label.NEUTRAL),
-        Label.SADNESS: (Label.FEAR, Label.NEUTRAL),
-        Label.ANGER: (Label.DISGUST, Label.NEUTRAL),
-        Label.DISGUST: (Label.CONTEMPT, Label.ANGER, Label.NEUTRAL),
-        Label.FEAR: (Label.SURPRISE, Label.SADNESS, Label.NEUTRAL),
-        Label.CONTEMPT: (Label.DISGUST, Label.NEUTRAL),
+        Label.SADNESS: (Label.NEUTRAL,),
+        Label.ANGER: (Label.NEUTRAL,),
+        Label.DISGUST: (Label.ANGER, Label.NEUTRAL),
+        Label.FEAR: (Label.SURPRISE, Label.NEUTRAL),
+        Label.CONTEMPT: (Label.NEUTRAL,),
     }
 )
 """What stands in for an expression that a pack lacks, unless its `[fallback]` says otherwise."""
@@ -98,7 +98,7 @@ def load_pack(folder: Path, *, check_puppet: CheckPuppet | None = None, trial: T
     check_name(folder.name)
     table = read_toml(folder / FILE_NAME)
     about = table.table("pack")
-    reader = _Reader(folder, table.table("placing"), trial)
+    reader = _Reader(folder, table.table("placing"), about.flag("trim", True), trial)
     puppet = _puppet(table, check_puppet)
     arts = reader.arts(table.table("expressions"))
     if not arts and puppet is None:
@@ -171,10 +171,11 @@ def _label(table: TomlTable, key: str, name: str) -> Label:
 class _Reader:
     """Reads the pictures of one pack, each file once."""
 
-    def __init__(self, folder: Path, placing: TomlTable, trial: Trial | None) -> None:
+    def __init__(self, folder: Path, placing: TomlTable, trim: bool, trial: Trial | None) -> None:
         self._folder = folder
         self._default = _placing(placing, Placing())
         placing.finish()
+        self._trim = trim
         self._trial = trial
         self._cache = SpriteCache()
         self._sources: dict[str, tuple[ArtSource, TomlTable, str]] = {}
@@ -229,7 +230,7 @@ class _Reader:
         if name not in self._pictures:
             source, table, key = self._sources[name]
             try:
-                self._pictures[name] = source.picture()
+                self._pictures[name] = source.picture(trim=self._trim)
             except PackError as error:
                 table.fail(key, f"{name[:80]}: {error}", error.hint)
             kept = sum(picture.nbytes for picture in self._pictures.values())

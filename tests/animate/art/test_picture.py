@@ -59,3 +59,11 @@ def test_the_cache_draws_once_and_forgets_the_oldest() -> None:
 def test_a_sprite_larger_than_the_cache_is_still_handed_out() -> None:
     cache = SpriteCache(max_bytes=10)
     assert cache.get("a", sprite) is cache.get("a", lambda: pytest.fail("drawn twice"))
+
+
+def test_untrimmed_all_of_it_counts_but_something_must_be_there() -> None:
+    alpha = np.zeros((50, 60), np.uint8)
+    with pytest.raises(PackError, match="nothing can be seen"):
+        visible_box(alpha, trim=False)
+    alpha[10, 10] = 255
+    assert visible_box(alpha, trim=False) == (0, 0, 60, 50)

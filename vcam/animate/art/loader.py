@@ -60,8 +60,11 @@ class ArtSource:
         """Whether it goes to the vector renderer, which does not survive every file."""
         return self.kind in (Kind.SVG, Kind.LOTTIE)
 
-    def picture(self) -> Picture:
-        """Decode it. Raises PackError, without the file's name, where that fails."""
+    def picture(self, *, trim: bool = True) -> Picture:
+        """Decode it; without `trim`, a file's transparent borders count as part of it.
+
+        Raises PackError, without the file's name, where that fails.
+        """
         # Imported where they are needed: each drags in a large library, and the camera must start fast.
         if self.kind is Kind.GLYPH:
             from vcam.animate.art.glyph import read_glyph
@@ -70,10 +73,10 @@ class ArtSource:
         if self.kind is Kind.RASTER:
             from vcam.animate.art.raster import read_raster
 
-            return read_raster(self.data)
+            return read_raster(self.data, trim=trim)
         from vcam.animate.art.vector import Vector
 
-        return Vector(self.data, self.width, self.height, self.frames, self.rate_hz)
+        return Vector(self.data, self.width, self.height, self.frames, self.rate_hz, trim=trim)
 
 
 def is_emoji(text: str) -> bool:

@@ -24,6 +24,7 @@ MAX_RATE_HZ = 120.0
 MAX_LAYERS = 1000
 """Layers drawn after every precomposition is followed."""
 MAX_COPIES = 100
+MAX_STOPS = 64
 
 _AGAIN = "Export it again, as shapes only."
 _IMAGE_LAYER, _TEXT_LAYER = 2, 5
@@ -110,6 +111,8 @@ def _check_object(value: dict[str, Any]) -> None:
         raise PackError("it holds an expression, which is a program", hint="Bake expressions into keyframes.")
     if "k" in value:
         _check_property(value["k"])
+        if "p" in value:
+            _check_gradient(value)
     if value.get("ty") == "rp":
         copies = value.get("c")
         most = max(_numbers(copies.get("k") if isinstance(copies, dict) else copies), default=0.0)
@@ -122,7 +125,7 @@ def _check_property(value: Any) -> None:
     if isinstance(value, dict):
         good = _is_path(value) or "k" in value
     elif isinstance(value, list) and value and isinstance(value[0], dict):
-        good = all(_is_keyframe(item) for item in value)
+        good = all(_is_keyframe(item) for item in value) and _is_uniform(value)
     else:
         good = _is_numbers(value)
     if not good:
@@ -145,6 +148,36 @@ def _is_keyframe(item: Any) -> bool:
         and len(curved) in (0, 2)
         and _is_number(item.get("h", 0))
     )
+
+
+def _is_uniform(keyframes: list[dict[str, Any]]) -> bool:
+    """Whether every value has as many numbers (for a path: vertices) as the others."""
+    values = [item[key] for item in keyframes for key in ("s", "e") if key in item]
+    sizes = {
+        len(value[0]["v"]) if _is_paths(value) else len(value) if isinstance(value, list) else 0
+        for value in values
+    }
+    return len(sizes) == 1 and len({_is_paths(value) for value in values}) == 1
+
+
+def _check_gradient(gradient: dict[str, Any]) -> None:
+    """As many colours as it says: four numbers for each stop, and two for each stop of opacity."""
+    stops = gradient["p"]
+    colours = gradient["k"].get("k") if isinstance(gradient["k"], dict) else None
+    frames = (
+        colours
+        if isinstance(colours, list) and colours and isinstance(colours[0], dict)
+        else [{"s": colours}]
+    )
+    lists = [frame[key] for frame in frames for key in ("s", "e") if key in frame]
+    if (
+        not isinstance(stops, int)
+        or not 1 <= stops <= MAX_STOPS
+        or not all(
+            isinstance(numbers, list) and 4 * stops <= len(numbers) <= 8 * MAX_STOPS for numbers in lists
+        )
+    ):
+        raise PackError("a gradient that lacks colours", hint=_AGAIN)
 
 
 def _is_paths(value: Any) -> bool:

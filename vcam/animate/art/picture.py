@@ -57,12 +57,15 @@ def size_bucket(height_px: float) -> int:
     return _HEIGHTS_PX[min(bisect.bisect_left(_HEIGHTS_PX, height_px), len(_HEIGHTS_PX) - 1)]
 
 
-def visible_box(alpha: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+def visible_box(alpha: NDArray[np.uint8], trim: bool = True) -> tuple[int, int, int, int]:
     """(x0, y0, x1, y1), exclusive at the end, of what can be seen in an (h, w) uint8 alpha channel.
 
-    Raises PackError where nothing can be seen, or only a hair of it.
+    Without `trim`, all of it, so that the pictures of a pack keep their common frame. Raises PackError where
+    nothing can be seen, or only a hair of it.
     """
     x, y, width, height = cv2.boundingRect((alpha >= _VISIBLE_ALPHA).astype(np.uint8))
+    if width and not trim:
+        x, y, (height, width) = 0, 0, alpha.shape
     if width == 0:
         raise PackError("nothing can be seen in it", hint="Use a picture that is not fully transparent.")
     if max(width, height) > MAX_ASPECT * min(width, height):

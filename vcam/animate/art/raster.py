@@ -31,16 +31,16 @@ class Raster:
     """Pixels at their own size, still or animated.
 
     `frames`: (h, w, 4) uint8 BGRA, premultiplied, all of one size; `durations_ns` of each, one per frame.
-    Raises PackError where nothing can be seen.
+    Without `trim` transparent borders count as visible. Raises PackError where nothing can be seen.
     """
 
-    def __init__(self, frames: list[BGRA], durations_ns: list[int]) -> None:
+    def __init__(self, frames: list[BGRA], durations_ns: list[int], *, trim: bool = True) -> None:
         if not frames or len(frames) != len(durations_ns):
             raise ValueError("one duration for each of one or more frames")
         seen = frames[0][..., 3].copy()
         for frame in frames[1:]:
             np.maximum(seen, frame[..., 3], out=seen)
-        x0, y0, x1, y1 = visible_box(seen)
+        x0, y0, x1, y1 = visible_box(seen, trim)
         self._frames = [np.ascontiguousarray(frame[y0:y1, x0:x1]) for frame in frames]
         self._ends_ns = [int(end) for end in np.cumsum(durations_ns)]
         self.aspect = (x1 - x0) / (y1 - y0)
@@ -67,7 +67,7 @@ class Raster:
         return np.pad(picture, ((MARGIN_PX, MARGIN_PX), (MARGIN_PX, MARGIN_PX), (0, 0)))
 
 
-def read_raster(content: bytes) -> Raster:
+def read_raster(content: bytes, *, trim: bool = True) -> Raster:
     """Decode a picture file. Raises PackError for what is damaged, too large, or of another format."""
     try:
         with warnings.catch_warnings():
@@ -82,7 +82,7 @@ def read_raster(content: bytes) -> Raster:
         raise PackError(
             f"it cannot be decoded ({type(error).__name__})", hint="Save it again as PNG, WebP or GIF."
         ) from error
-    return Raster(frames, [duration * 1_000_000 for duration in durations_ms])
+    return Raster(frames, [duration * 1_000_000 for duration in durations_ms], trim=trim)
 
 
 def _decode(image: Image.Image) -> tuple[list[BGRA], list[int]]:

@@ -38,11 +38,19 @@ class Vector:
     """A drawing without a size of its own.
 
     `data` is cleaned SVG or, where `rate_hz` is given, checked Lottie JSON; `width` and `height` are its
-    canvas in its own units. Raises PackError where ThorVG cannot read it or nothing can be seen.
+    canvas in its own units. Without `trim` all of the canvas counts as visible. Raises PackError where
+    ThorVG cannot read it or nothing can be seen.
     """
 
     def __init__(
-        self, data: bytes, width: float, height: float, frames: int = 1, rate_hz: float = 0.0
+        self,
+        data: bytes,
+        width: float,
+        height: float,
+        frames: int = 1,
+        rate_hz: float = 0.0,
+        *,
+        trim: bool = True,
     ) -> None:
         self._data = data
         self._width, self._height = width, height
@@ -52,7 +60,7 @@ class Vector:
         seen = np.zeros((math.ceil(height * scale), math.ceil(width * scale)), np.uint8)
         for frame in np.linspace(0, frames - 1, min(frames, _MEASURED_FRAMES)).astype(int):
             np.maximum(seen, self._render(int(frame), scale, 0, 0, *seen.shape[::-1])[..., 3], out=seen)
-        x0, y0, x1, y1 = visible_box(seen)
+        x0, y0, x1, y1 = visible_box(seen, trim)
         self._x0, self._y0 = x0 / scale, y0 / scale
         self._visible_height = (y1 - y0) / scale
         self.aspect = (x1 - x0) / (y1 - y0)
