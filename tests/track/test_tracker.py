@@ -130,16 +130,16 @@ def test_no_more_faces_than_asked_for(make_tracker, portrait):
 
 def test_one_face_found_twice_is_one_face(make_tracker, portrait):
     tracker = make_tracker()
-    (claim,) = tracker.near.detect(portrait, 0.5)
-    tracker.near = Scripted(claim, claim.shifted(0.5 * claim.box.width, 0))
-    tracker.far = Scripted()
+    (claim,) = tracker.lookout.near.detect(portrait, 0.5)
+    tracker.lookout.near = Scripted(claim, claim.shifted(0.5 * claim.box.width, 0))
+    tracker.lookout.far = Scripted()
     assert ids(run(tracker, [portrait] * 5)) == [[1]] * 5
 
 
 def test_the_mesh_holds_a_face_that_no_detector_sees(make_tracker, portrait):
     tracker = make_tracker()
     run(tracker, [portrait])
-    tracker.near, tracker.far = Scripted(), Scripted()
+    tracker.lookout.near, tracker.lookout.far = Scripted(), Scripted()
     found = run(tracker, [moved(portrait, 4 * step) for step in range(1, 40)], first=1)
     assert ids(found) == [[1]] * 39
     assert all(face.score > 0.9 for (face,) in found)
@@ -154,14 +154,14 @@ def test_the_far_detector_holds_a_face_that_the_mesh_denies(make_tracker, portra
     for seq, (face,) in enumerate(found):
         assert face.score < PRESENCE
         assert face.seen_ns == (5 + seq) * STEP_NS
-    (claim,) = tracker.near.detect(np.ascontiguousarray(moved(portrait, 3 * 59)), 0.5)
+    (claim,) = tracker.lookout.near.detect(np.ascontiguousarray(moved(portrait, 3 * 59)), 0.5)
     assert found[-1][0].box.iou(claim.box) > 0.6
 
 
 def test_the_near_detector_alone_is_not_believed_for_long(make_tracker, portrait):
     tracker = make_tracker()
     run(tracker, [portrait] * 5)
-    tracker.mesh, tracker.far = Blind(tracker.mesh), Scripted()
+    tracker.mesh, tracker.lookout.far = Blind(tracker.mesh), Scripted()
     found = run(tracker, [portrait] * 30, first=5)
     assert ids(found[:3]) == [[1]] * 3
     assert found[-1] == ()
@@ -169,7 +169,7 @@ def test_the_near_detector_alone_is_not_believed_for_long(make_tracker, portrait
 
 def test_what_only_the_near_detector_claims_is_a_sighting_and_no_face(make_tracker):
     tracker = make_tracker()
-    tracker.near, tracker.far = Scripted(claim_at(200, 180, 90, 0.95)), Scripted()
+    tracker.lookout.near, tracker.lookout.far = Scripted(claim_at(200, 180, 90, 0.95)), Scripted()
     empty = np.full((360, 640, 3), 120, np.uint8)
     for seq in range(30):
         frame = Frame(seq, seq * STEP_NS, empty)
@@ -180,7 +180,7 @@ def test_what_only_the_near_detector_claims_is_a_sighting_and_no_face(make_track
 def test_what_the_far_detector_sees_again_and_again_is_a_face(make_tracker):
     tracker = make_tracker()
     claim = claim_at(200, 180, 90, 0.8)
-    tracker.near, tracker.far = Scripted(), Scripted(claim)
+    tracker.lookout.near, tracker.lookout.far = Scripted(), Scripted(claim)
     empty = np.full((360, 640, 3), 120, np.uint8)
     found = run(tracker, [empty] * 30)
     assert found[0] == ()
@@ -193,7 +193,7 @@ def test_what_the_far_detector_sees_again_and_again_is_a_face(make_tracker):
 
 def test_an_unsure_claim_of_the_far_detector_is_no_face(make_tracker):
     tracker = make_tracker()
-    tracker.near, tracker.far = Scripted(), Scripted(claim_at(200, 180, 90, 0.55))
+    tracker.lookout.near, tracker.lookout.far = Scripted(), Scripted(claim_at(200, 180, 90, 0.55))
     assert run(tracker, [np.full((360, 640, 3), 120, np.uint8)] * 30) == [()] * 30
 
 
@@ -222,18 +222,18 @@ def test_sightings_tell_every_claim_of_both_detectors(make_tracker, portrait):
 def test_the_detectors_look_as_often_as_asked(make_tracker, portrait, settings, near, far):
     """31 frames are one second, both ends included; the near one rests when the far one looks."""
     tracker = make_tracker(**settings)
-    claims = tracker.near.detect(portrait, 0.5)
-    tracker.near, tracker.far = Scripted(*claims), Scripted(*claims)
+    claims = tracker.lookout.near.detect(portrait, 0.5)
+    tracker.lookout.near, tracker.lookout.far = Scripted(*claims), Scripted(*claims)
     run(tracker, [portrait] * 31)
-    assert (tracker.near.asked, tracker.far.asked) == (near, far)
+    assert (tracker.lookout.near.asked, tracker.lookout.far.asked) == (near, far)
 
 
 def test_both_detectors_look_at_once_for_a_face_that_is_gone(make_tracker, portrait):
     tracker = make_tracker(detect_hz=1.0, far_hz=1.0)
     run(tracker, [portrait] * 10)
-    tracker.near, tracker.far = Scripted(), Scripted()
+    tracker.lookout.near, tracker.lookout.far = Scripted(), Scripted()
     run(tracker, [np.full_like(portrait, 90)] * 5, first=10)
-    assert (tracker.near.asked, tracker.far.asked) == (4, 4)
+    assert (tracker.lookout.near.asked, tracker.lookout.far.asked) == (4, 4)
 
 
 def test_starts_afresh_on_another_size_and_on_an_older_frame(make_tracker, portrait):

@@ -86,7 +86,7 @@ def _stages(settings: Settings, count: int, reference: Path | None) -> dict[str,
 
 def _watch(stopwatch: Stopwatch, pipeline: "Pipeline") -> None:
     tracker = pipeline.tracker
-    for detector in (tracker.near, tracker.far):
+    for detector in (tracker.lookout.near, tracker.lookout.far):
         stopwatch.watch("detect", detector, "detect")
     stopwatch.watch("mesh", tracker.mesh, "locate")
     stopwatch.watch("track", tracker, "track")

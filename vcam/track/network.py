@@ -39,8 +39,16 @@ class Network:
         self._outputs: list[int] = [output["index"] for output in outputs]
         self.input_px = shape[1]
 
+    def resize(self, height: int, width: int) -> None:
+        """Take images of another size from now on, (1, height, width, 3); the outputs change with it.
+
+        Only for a network of convolutions alone; takes about as long as loading it.
+        """
+        self._interpreter.resize_tensor_input(self._input, (1, height, width, 3))
+        self._interpreter.allocate_tensors()
+
     def run(self, image: Tensor) -> list[Tensor]:
-        """The outputs for `image`, (1, N, N, 3) float32; they are the caller's own."""
+        """The outputs for `image`, (1, N, N, 3) float32 or as resized; they are the caller's own."""
         self._interpreter.set_tensor(self._input, image)
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]

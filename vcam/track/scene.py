@@ -18,7 +18,7 @@ class Scene:
 
     def __init__(self) -> None:
         self._shape: tuple[int, ...] | None = None
-        self._thumbnail: NDArray[np.float32] | None = None
+        self._thumbnail: NDArray[np.uint8] | None = None
 
     def resized(self, pixels: BGR) -> bool:
         """Whether the picture's size differs from that of the last one given to `cut`."""
@@ -30,11 +30,10 @@ class Scene:
         A picture without contrast is neither a cut nor remembered.
         """
         self._shape = pixels.shape
-        grey = cv2.cvtColor(
-            cv2.resize(pixels, _THUMBNAIL, interpolation=cv2.INTER_LINEAR), cv2.COLOR_BGR2GRAY
-        )
-        thumbnail = grey.astype(np.float32)
-        if thumbnail.std() < _CONTRAST:
+        small = cv2.resize(pixels, _THUMBNAIL, interpolation=cv2.INTER_LINEAR)
+        thumbnail = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+        _, deviation = cv2.meanStdDev(thumbnail)
+        if deviation[0, 0] < _CONTRAST:
             return False
         before, self._thumbnail = self._thumbnail, thumbnail
-        return before is not None and bool(np.abs(thumbnail - before).mean() > _CHANGE)
+        return before is not None and cv2.norm(thumbnail, before, cv2.NORM_L1) > _CHANGE * thumbnail.size

@@ -9,16 +9,16 @@ One frame goes like this:
 3. A face that only the detectors see (a profile) keeps its last shape, moved onto the detection. The near
    one alone is believed for as long as the memory lasts: it also sees faces in hands and prints.
 4. A face that nobody sees is remembered: its landmarks go on with its last motion, its `seen_ns` stays.
-5. Detections that belong to nobody become faces when the mesh agrees, or when the far detector sees them
-   again and again.
+5. Detections that belong to nobody become faces when the mesh agrees, and the far detector too where the
+   near one is not sure; or when the far detector insists.
 6. What is left over gets no mask; `sightings` tells every claim of the detectors, for the guard to judge.
 """
 
-from dataclasses import dataclass
 from itertools import combinations, count
 from pathlib import Path
 
-from vcam.track.detector import Detection, Detector, without_copies
+from vcam.track.detector import Detection, Detector
+from vcam.track.lookout import SAME_FACE, Lookout
 from vcam.track.mesh import FaceMesh, roi_of_detection, roi_of_landmarks
 from vcam.track.scene import Scene
 from vcam.track.still import find
@@ -26,22 +26,15 @@ from vcam.track.target import Target, box_of, distance, moved_onto
 from vcam.types import BGR, Box, Face, Frame, Points, Sighting
 
 _SECOND_NS = 1_000_000_000
-_TICK_NS = 2_000_000
-"""Clocks of cameras tremble: a detector is due this much early."""
-
 NEAR_INPUT_PX, FAR_INPUT_PX = 128, 192
 
-SIGHTING_SCORE = 0.3
-"""From this score on a detection counts at all."""
-FACE_SCORE = 0.5
-"""From this score on the far detector confirms a face that the mesh denies (MediaPipe's own default)."""
 PRESENCE = 0.5
 """From this mesh presence on a known face is there (MediaPipe's own default)."""
 _BIRTH_PRESENCE = 0.8
 """From this mesh presence on a detection is a new face. Measured on 13 clips: real faces of every size reach
 0.9 in 95 of 100 detections; clouds, hands, knees and printed skulls stay below 0.5 in 97 of 100."""
-_MATCH = 0.8
-"""A detection within this `distance` of a known face may be that face."""
+_SURE_SCORE = 0.8
+"""Below this score of the near detector a new face needs the far one's word, too."""
 _DRIFT = 0.35
 """Two faces within this `distance` are one; a mesh further from its detection is looked for again."""
 _OVERLAP = 0.3
@@ -52,18 +45,6 @@ _DUPLICATE_AGE_NS = _SECOND_NS // 2
 """Of two faces in one place, one younger than this was never a second person."""
 _FORGET_NS = 5 * _SECOND_NS
 """So long after it was seen, a face that comes back near its old place gets its old identity."""
-_SUSPECT_SCORE = 0.7
-_SUSPECT_TIMES = 3
-_SUSPECT_GAP_NS = _SECOND_NS // 2
-"""A detection that the mesh denies becomes a face when the far detector gave it such a score so many times,
-with no longer gap."""
-
-
-@dataclass(slots=True)
-class _Suspect:
-    box: Box
-    last_ns: int
-    times: int = 1
 
 
 class Tracker:
@@ -75,7 +56,7 @@ class Tracker:
     looks. `memory_s`: how long a face that is out of sight is still returned. Raises ModelError where a model
     cannot be loaded, ValueError for a number that is not positive.
 
-    `near`, `far` and `mesh` are also the names of the parts made from them, for whoever measures them.
+    `lookout` and `mesh` are the parts made of them, for whoever measures them.
 
     Time is the frames' own. A frame of another size or an older one than the last starts afresh.
     """
@@ -93,12 +74,11 @@ class Tracker:
     ) -> None:
         if min(max_faces, far_hz, memory_s, 1.0 if detect_hz is None else detect_hz) <= 0:
             raise ValueError("max_faces, detect_hz, far_hz and memory_s must be positive")
-        self.near = Detector(near, input_px=NEAR_INPUT_PX)
-        self.far = Detector(far, input_px=FAR_INPUT_PX)
+        self.lookout = Lookout(
+            Detector(near, input_px=NEAR_INPUT_PX), Detector(far, input_px=FAR_INPUT_PX), detect_hz, far_hz
+        )
         self.mesh = FaceMesh(mesh)
         self._max_faces = max_faces
-        self.detect_hz = detect_hz
-        self._far_hz = far_hz
         self._memory_s = memory_s
         self._ids = count(1)
         self.reset()
@@ -107,22 +87,28 @@ class Tracker:
         """Forget every face and sighting; identities are not used again."""
         self._targets: list[Target] = []
         self._lost: list[Target] = []
-        self._suspects: list[_Suspect] = []
-        self._confirmed: list[Box] = []
         self._scene = Scene()
         self._last_ns: int | None = None
-        self._looked_ns: dict[bool, int] = {}
-        self._sightings: list[Sighting] = []
+        self.lookout.forget()
+
+    @property
+    def detect_hz(self) -> float | None:
+        """How often the near detector looks, None for every frame."""
+        return self.lookout.near_hz
+
+    @detect_hz.setter
+    def detect_hz(self, rate_hz: float | None) -> None:
+        self.lookout.near_hz = rate_hz
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:
         """Every claim of the detectors that looked at the last frame, from SIGHTING_SCORE on."""
-        return tuple(self._sightings)
+        return tuple(self.lookout.sightings)
 
     @property
     def looked_full(self) -> bool:
         """Whether the far detector looked at the last frame; at the first one both detectors do."""
-        return self._last_ns is not None and self._looked_ns.get(True) == self._last_ns
+        return self._last_ns is not None and self.lookout.looked_far(self._last_ns)
 
     def track(self, frame: Frame, full_range: bool = False) -> tuple[Face, ...]:
         """The faces in `frame`, by ascending `track_id`; `full_range` makes both detectors look at it.
@@ -134,7 +120,13 @@ class Tracker:
         if self._scene.resized(frame.pixels) or (self._last_ns is not None and now_ns < self._last_ns):
             self.reset()
         cut = self._scene.cut(frame.pixels)
-        detections = self._detect(frame.pixels, now_ns, everything=cut or full_range)
+        well = all(target.seen_ns == self._last_ns for target in self._targets)
+        detections = self.lookout.look(
+            frame.pixels,
+            now_ns,
+            calm=bool(self._targets),
+            everything=cut or full_range or not well,
+        )
         free = self._follow(frame.pixels, detections, now_ns)
         self._admit(frame.pixels, free, now_ns)
         self._forget(now_ns, unseen_too=cut)
@@ -147,7 +139,7 @@ class Tracker:
         Looks more closely than `track`, at over ten times its cost: it finds faces from about a fiftieth of
         the picture's longer side up to such that fill it.
         """
-        faces = find(frame.pixels, self.near, self.far, self.mesh, max_faces)
+        faces = find(frame.pixels, self.lookout.near, self.lookout.far, self.mesh, max_faces)
         return tuple(
             Face(number, box_of(points), points, presence, frame.captured_ns)
             for number, (points, presence) in enumerate(faces, start=1)
@@ -155,33 +147,7 @@ class Tracker:
 
     def close(self) -> None:
         """Let go of the networks; the tracker cannot be used afterwards."""
-        del self.near, self.far, self.mesh
-
-    def _detect(self, pixels: BGR, now_ns: int, *, everything: bool) -> list[Detection]:
-        """Run the detectors that are due; returns what they found, each face once."""
-        trouble = any(target.seen_ns != self._last_ns for target in self._targets)
-        look = {
-            far: everything or trouble or far not in self._looked_ns or self._is_due(far, now_ns)
-            for far in (False, True)
-        }
-        if look[True] and self._targets and not trouble and not everything and len(self._looked_ns) == 2:
-            look[False] = False
-        found: list[Detection] = []
-        self._sightings = []
-        for far, detector in ((False, self.near), (True, self.far)):
-            if not look[far]:
-                continue
-            self._looked_ns[far] = now_ns
-            claims = detector.detect(pixels, SIGHTING_SCORE)
-            self._sightings += [Sighting(claim.box, claim.score, far) for claim in claims]
-            found += claims
-            if far:
-                self._confirmed = [claim.box for claim in claims if claim.score >= FACE_SCORE]
-        return without_copies(found)
-
-    def _is_due(self, far: bool, now_ns: int) -> bool:
-        rate_hz = self._far_hz if far else self.detect_hz
-        return rate_hz is None or now_ns - self._looked_ns[far] >= _SECOND_NS / rate_hz - _TICK_NS
+        del self.lookout, self.mesh
 
     def _follow(self, pixels: BGR, detections: list[Detection], now_ns: int) -> list[Detection]:
         """Look for every known face; returns the detections that belong to none."""
@@ -191,7 +157,7 @@ class Tracker:
         for index, (target, points) in enumerate(zip(self._targets, expected, strict=True)):
             detection = detections[claims[index]] if index in claims else None
             found, presence = self._observe(pixels, points, detection)
-            confirmed = presence >= PRESENCE or (detection is not None and self._is_confirmed(detection))
+            confirmed = presence >= PRESENCE or (detection is not None and self.lookout.confirms(detection))
             if confirmed:
                 target.sure_ns = now_ns
             trusted_ns = target.trusted_ns(self._memory_s)
@@ -244,9 +210,6 @@ class Tracker:
             points = moved_onto(self.mesh.typical(roi), expected)
         return points, presence
 
-    def _is_confirmed(self, detection: Detection) -> bool:
-        return any(distance(detection.box, box) < _MATCH for box in self._confirmed)
-
     def _admit(self, pixels: BGR, detections: list[Detection], now_ns: int) -> None:
         """Turn detections that belong to nobody into faces, where there is reason enough."""
         present = [box_of(target.points) for target in self._targets if target.seen_ns == now_ns]
@@ -258,8 +221,10 @@ class Tracker:
             points, presence = self.mesh.locate(pixels, roi_of_detection(detection))
             if presence >= _BIRTH_PRESENCE:
                 points, presence = self.mesh.locate(pixels, roi_of_landmarks(points))
+            if presence >= _BIRTH_PRESENCE and not self._is_vouched_for(pixels, detection, now_ns):
+                continue
             if presence < _BIRTH_PRESENCE:
-                if not self._is_persistent(detection, now_ns):
+                if not self.lookout.insists(detection, now_ns):
                     continue
                 points = self.mesh.typical(roi_of_detection(detection))
             box = box_of(points)
@@ -267,6 +232,13 @@ class Tracker:
                 self._begin(points, presence, now_ns)
                 present.append(box)
         self._targets.sort(key=lambda target: target.track_id)
+
+    def _is_vouched_for(self, pixels: BGR, detection: Detection, now_ns: int) -> bool:
+        """Whether a detector is sure; the far one is asked at once where it has not looked."""
+        if detection.score >= _SURE_SCORE or self.lookout.confirms(detection):
+            return True
+        self.lookout.look_far(pixels, now_ns)
+        return self.lookout.confirms(detection)
 
     def _begin(self, points: Points, presence: float, now_ns: int) -> None:
         """Follow a face that appears: it is the one that was lost near there not long ago, or a new one."""
@@ -285,19 +257,6 @@ class Tracker:
         else:
             nearest.sure_ns = now_ns
             nearest.see(points, presence, now_ns)
-
-    def _is_persistent(self, detection: Detection, now_ns: int) -> bool:
-        """Whether the far detector has seen often enough what the mesh denies."""
-        looked = self._looked_ns.get(True) == now_ns
-        if not looked or detection.score < _SUSPECT_SCORE or not self._is_confirmed(detection):
-            return False
-        self._suspects = [one for one in self._suspects if now_ns - one.last_ns <= _SUSPECT_GAP_NS]
-        for suspect in self._suspects:
-            if distance(suspect.box, detection.box) < _MATCH:
-                suspect.box, suspect.last_ns, suspect.times = detection.box, now_ns, suspect.times + 1
-                return suspect.times >= _SUSPECT_TIMES
-        self._suspects.append(_Suspect(detection.box, now_ns))
-        return False
 
     def _forget(self, now_ns: int, *, unseen_too: bool) -> None:
         """Let go of the faces whose memory has run out; after a cut, of every unseen one."""
@@ -321,6 +280,6 @@ def _assign(boxes: list[Box], detections: list[Detection]) -> dict[int, int]:
     )
     claims: dict[int, int] = {}
     for apart, index, other in pairs:
-        if apart < _MATCH and index not in claims and other not in claims.values():
+        if apart < SAME_FACE and index not in claims and other not in claims.values():
             claims[index] = other
     return claims
