@@ -4,7 +4,7 @@ import logging
 import threading
 from pathlib import Path
 
-from vcam.animate.pack import FILE_NAME, CheckPuppet, Pack, Trial, check_name, load_pack
+from vcam.animate.pack import FILE_NAME, Pack, Trial, check_name, load_pack
 from vcam.animate.toml_table import listing
 from vcam.errors import PackError
 
@@ -21,21 +21,12 @@ class Library:
 
     A pack is read when it is first asked for. `get` costs a dictionary look-up afterwards and may be called
     for every frame; `refresh` reads the disk and belongs on another thread, about once a second.
-    `check_puppet` reads the `[puppet]` table of packs that are drawn live; `trial` is given the vector art of
-    the user's own packs (see `load_pack`). Neither folder needs to exist.
+    `trial` is given the vector art of the user's own packs (see `load_pack`). Neither folder needs to exist.
     """
 
-    def __init__(
-        self,
-        shipped: Path,
-        user: Path | None = None,
-        *,
-        check_puppet: CheckPuppet | None = None,
-        trial: Trial | None = None,
-    ) -> None:
+    def __init__(self, shipped: Path, user: Path | None = None, *, trial: Trial | None = None) -> None:
         self._shipped = shipped
         self._user = user
-        self._check_puppet = check_puppet
         self._trial = trial
         self._packs: dict[str, Pack] = {}
         self._broken: dict[str, PackError] = {}
@@ -106,7 +97,7 @@ class Library:
         self._read[name] = folder, _signature(folder)
         trial = None if folder.parent == self._shipped else self._trial
         try:
-            pack = load_pack(folder, check_puppet=self._check_puppet, trial=trial)
+            pack = load_pack(folder, trial=trial)
         except PackError as error:
             if name not in self._packs:
                 self._broken[name] = error

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from vcam.animate.art.art import ANCHORS, Art, Placing
 from vcam.animate.art.loader import ArtSource, read_art
@@ -14,6 +15,9 @@ from vcam.animate.art.picture import Picture, SpriteCache
 from vcam.animate.toml_table import TomlTable, listing, read_toml
 from vcam.errors import PackError
 from vcam.types import Label
+
+if TYPE_CHECKING:
+    from vcam.animate.puppet.style import Style
 
 FILE_NAME = "pack.toml"
 MAX_PICTURES = 16
@@ -34,9 +38,6 @@ FALLBACK: Mapping[Label, tuple[Label, ...]] = MappingProxyType(
     }
 )
 """What stands in for an expression that a pack lacks, unless its `[fallback]` says otherwise."""
-
-CheckPuppet = Callable[[TomlTable], object]
-"""Reads a `[puppet]` table key by key, `finish`es it, and returns the style; complains by its `fail`."""
 
 Trial = Callable[[Sequence[ArtSource]], None]
 """Draws vector art where a crash does no harm; raises PackError for what crashes or takes too long."""
@@ -66,7 +67,7 @@ class Pack:
     arts: Mapping[Label, Sequence[Art]]
     fallback: Mapping[Label, Sequence[Label]]
     preview: Art | None
-    puppet: object | None
+    puppet: "Style | None"
 
     @property
     def is_puppet(self) -> bool:
@@ -89,7 +90,7 @@ class Pack:
         return arts[pick % len(arts)]
 
 
-def load_pack(folder: Path, *, check_puppet: CheckPuppet | None = None, trial: Trial | None = None) -> Pack:
+def load_pack(folder: Path, *, trial: Trial | None = None) -> Pack:
     """Read and check a pack's folder; its name is the folder's.
 
     `trial` is given the vector art before this process draws any of it: leave it out for packs that come with
@@ -99,7 +100,7 @@ def load_pack(folder: Path, *, check_puppet: CheckPuppet | None = None, trial: T
     table = read_toml(folder / FILE_NAME)
     about = table.table("pack")
     reader = _Reader(folder, table.table("placing"), about.flag("trim", True), trial)
-    puppet = _puppet(table, check_puppet)
+    puppet = _puppet(table)
     arts = reader.arts(table.table("expressions"))
     if not arts and puppet is None:
         table.fail(
@@ -135,16 +136,17 @@ def check_name(name: str) -> None:
         )
 
 
-def _puppet(table: TomlTable, check: CheckPuppet | None) -> object | None:
+def _puppet(table: TomlTable) -> "Style | None":
     if "puppet" not in table:
         return None
     if "expressions" in table:
         table.fail(
             "puppet", "a pack is either drawn live or has pictures", "Remove [puppet] or [expressions]."
         )
-    if check is None:
-        table.fail("puppet", "packs that are drawn live cannot be read here", "Use a pack with pictures.")
-    return check(table.table("puppet"))
+    # Imported where it is needed: it drags in the drawing library, and the camera must start fast.
+    from vcam.animate.puppet.style import read_style
+
+    return read_style(table.table("puppet"))
 
 
 def _fallback(table: TomlTable) -> dict[Label, Sequence[Label]]:

@@ -164,6 +164,7 @@ def _check_gradient(gradient: dict[str, Any]) -> None:
     """As many colours as it says: four numbers for each stop, and two for each stop of opacity."""
     stops = gradient["p"]
     colours = gradient["k"].get("k") if isinstance(gradient["k"], dict) else None
+    _check_property(colours)
     frames = (
         colours
         if isinstance(colours, list) and colours and isinstance(colours[0], dict)
