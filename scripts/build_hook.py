@@ -7,7 +7,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ModelsHook(BuildHookInterface):  # type: ignore[type-arg]
+class ModelsHook(BuildHookInterface):
     """Fetches and verifies the model files, and adds them and their licence to an ordinary wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

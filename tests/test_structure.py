@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "vcam").rglob("*.py"))
-ROOMS = {"capture", "track", "classify", "animate", "composite", "guard", "publish"}
+ROOMS = {"capture", "track", "classify", "animate", "composite", "guard", "publish", "portrait"}
 GROUND = {"types", "errors", "config"}
 ALLOWED = {
     **dict.fromkeys(ROOMS, GROUND),

@@ -23,6 +23,7 @@ COMMANDS = {
     "config": "vcam.app.settings",
     "models": "vcam.app.inventory",
     "packs": "vcam.app.packs",
+    "me": "vcam.app.me",
     "puppet": "vcam.app.puppet",
     "doctor": "vcam.app.doctor",
     "ctl": "vcam.app.ctl",

@@ -1,0 +1,77 @@
+"""Draw the README's pictures with vcam itself, from the demo's public-domain portrait.
+
+Run with the environment's Python from the checkout: `.venv/bin/python scripts/pictures.py`.
+"""
+
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from vcam import assets  # noqa: E402
+from vcam.app import build  # noqa: E402
+from vcam.capture.demo import Demo  # noqa: E402
+from vcam.config import Settings  # noqa: E402
+from vcam.portrait.cutout import cut_head  # noqa: E402
+from vcam.portrait.segment import Segmenter  # noqa: E402
+from vcam.portrait.style import Style, stylise  # noqa: E402
+from vcam.types import BGR, Expression, Frame, Label, Mode, Size  # noqa: E402
+
+SIZE = Size(640, 360)
+MODES = ((Mode.MASK, Label.HAPPINESS), (Mode.BESIDE, Label.SURPRISE), (Mode.AVATAR, Label.HAPPINESS))
+GAP_PX = 8
+
+
+def main() -> None:
+    """Write docs/modes.png, docs/expressions.png and docs/me.png."""
+    frame = Frame(0, 0, Demo(SIZE, 30).render(0))
+    large = Frame(0, 0, Demo(Size(1280, 720), 30).render(0))
+    modes = [drawn(frame, mode, label) for mode, label in MODES]
+    write("modes.png", row(modes))
+    faces = [drawn(frame, Mode.MASK, label)[20:330, 130:510] for label in Label]
+    write("expressions.png", np.vstack([row(faces[:4]), row(faces[4:])]))
+    write("me.png", row([emoji_of(large, style) for style in Style]))
+
+
+def drawn(frame: Frame, mode: Mode, label: Label) -> BGR:
+    """The frame with the emoji of one expression."""
+    settings = Settings(size=SIZE)
+    faces = build.tracker(settings).look(frame)
+    expression = Expression(label, {label: 1.0}, certain=True)
+    pack = build.library().get(settings.pack)
+    return build.draw_still(pack, mode, frame, dict.fromkeys(faces, expression)).pixels
+
+
+def emoji_of(frame: Frame, style: Style) -> BGR:
+    """The portrait's head as `vcam me` draws it, on a light ground."""
+    [face] = build.tracker(Settings(size=SIZE)).look(frame)
+    head = cut_head(frame, face, Segmenter(assets.load("selfie_segmentation_landscape")))
+    picture = cv2.resize(stylise(head, style), (320, 320), interpolation=cv2.INTER_AREA)[8:288, 20:300]
+    alpha = picture[..., 3:] / 255
+    return (picture[..., :3] * alpha + np.array((238, 228, 218)) * (1 - alpha)).astype(np.uint8)
+
+
+def row(pictures: list[BGR]) -> BGR:
+    """Pictures of one size side by side with white gaps."""
+    framed = [
+        cv2.copyMakeBorder(one, GAP_PX, GAP_PX, GAP_PX, GAP_PX, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+        for one in pictures
+    ]
+    return np.hstack(framed)
+
+
+def write(name: str, picture: BGR) -> None:
+    """Put a picture into docs/."""
+    path = ROOT / "docs" / name
+    cv2.imwrite(str(path), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    print(
+        f"{path.relative_to(ROOT)}: {picture.shape[1]}x{picture.shape[0]}, {path.stat().st_size // 1024} kB"
+    )
+
+
+if __name__ == "__main__":
+    main()

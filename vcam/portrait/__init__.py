@@ -1,0 +1,1 @@
+"""Emoji from one's own face: cuts heads out of pictures and restyles them."""
