@@ -81,9 +81,9 @@ class Lookout:
         """Whether the far detector has looked at the frame of `now_ns`."""
         return self._far_ns == now_ns
 
-    def confirms(self, detection: Detection) -> bool:
-        """Whether the far detector saw that face, too, when it last looked."""
-        return any(distance(detection.box, box) < SAME_FACE for box in self._far_boxes)
+    def confirms(self, detection: Detection, within: float = SAME_FACE) -> bool:
+        """Whether the far detector saw that face, too, when it last looked, `within` a `distance` of it."""
+        return any(distance(detection.box, box) < within for box in self._far_boxes)
 
     def insists(self, detection: Detection, now_ns: int) -> bool:
         """Whether the far detector has surely seen that face again and again; ask once for every frame."""

@@ -235,10 +235,10 @@ class Tracker:
 
     def _is_vouched_for(self, pixels: BGR, detection: Detection, now_ns: int) -> bool:
         """Whether a detector is sure; the far one is asked at once where it has not looked."""
-        if detection.score >= _SURE_SCORE or self.lookout.confirms(detection):
+        if detection.score >= _SURE_SCORE:
             return True
         self.lookout.look_far(pixels, now_ns)
-        return self.lookout.confirms(detection)
+        return self.lookout.confirms(detection, within=_DRIFT)
 
     def _begin(self, points: Points, presence: float, now_ns: int) -> None:
         """Follow a face that appears: it is the one that was lost near there not long ago, or a new one."""
