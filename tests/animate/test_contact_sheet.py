@@ -19,3 +19,15 @@ def test_every_picture_has_its_tile(make_pack: MakePack) -> None:
     stand_in = sheet[cell_h + 14 + 32, 14 + 32]
     assert stand_in[0] > 240
     assert 120 < stand_in[1] < 200
+
+
+def test_a_puppet_is_shown_with_every_mood(make_pack: MakePack) -> None:
+    sheet = np.asarray(contact_sheet(load_pack(make_pack('[puppet]\ncharacter = "robot"\n')), tile_px=64))
+    cell_w, cell_h = sheet.shape[1] // 4, sheet.shape[0] // 2
+    tiles = [
+        sheet[y * cell_h + 14 : y * cell_h + 78, x * cell_w + 14 : x * cell_w + 78].astype(int)
+        for y in range(2)
+        for x in range(4)
+    ]
+    assert all(tile.std() > 10 for tile in tiles)
+    assert all(np.abs(tile - tiles[0]).mean() > 0.2 for tile in tiles[1:])

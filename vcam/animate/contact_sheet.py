@@ -1,14 +1,19 @@
 """All of a pack on one picture."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from vcam.animate.art.picture import MARGIN_PX
+from vcam.animate.look import Spot
 from vcam.animate.pack import Pack
 from vcam.types import BGRA, Label
+
+if TYPE_CHECKING:
+    from vcam.animate.puppet.style import Style
 
 _COLUMNS = 4
 _PAD_PX = 14
@@ -23,9 +28,9 @@ _SHOWN_NS = 500_000_000
 def contact_sheet(pack: Pack, tile_px: int = 160) -> Image.Image:
     """Every picture of a pack with its expression below; stand-ins for missing expressions are faint.
 
-    RGB, four tiles of `tile_px` in a row. Raises ValueError for a puppet, which has no pictures.
+    RGB, four tiles of `tile_px` in a row. A puppet is shown at rest, with what every expression adds to it.
     """
-    tiles = list(_tiles(pack, tile_px))
+    tiles = list(_tiles(pack, tile_px) if pack.puppet is None else _moods(pack.puppet, tile_px))
     rows = -(-len(tiles) // _COLUMNS)
     cell_w, cell_h = tile_px + 2 * _PAD_PX, tile_px + 2 * _PAD_PX + _CAPTION_PX
     sheet = Image.new("RGB", (_COLUMNS * cell_w, rows * cell_h), _BACKGROUND)
@@ -47,6 +52,16 @@ def _tiles(pack: Pack, tile_px: int) -> Iterator[tuple[BGRA, str, bool]]:
             sprite = art.sprite(height_px, _SHOWN_NS).pixels
             visible = sprite[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
             yield _fitted(visible, tile_px), label.value, not arts
+
+
+def _moods(style: "Style", tile_px: int) -> Iterator[tuple[BGRA, str, bool]]:
+    from vcam.animate.puppet.puppet import Puppet
+
+    for label in Label:
+        puppet = Puppet(style, None)
+        puppet.update(None, None, label, _SHOWN_NS)
+        [placement] = puppet.at(Spot(0, tile_px, tile_px, 2 * tile_px))
+        yield _fitted(placement.sprite.pixels, tile_px), label.value, False
 
 
 def _fitted(sprite: BGRA, tile_px: int) -> BGRA:

@@ -183,8 +183,6 @@ def _show(arguments: argparse.Namespace) -> int:
     from vcam.animate.contact_sheet import contact_sheet
 
     pack = build.library().get(arguments.name)
-    if pack.is_puppet:
-        raise PackError(f"{pack.name} is drawn live and has no pictures", hint="See it with `vcam run`.")
     target = arguments.file or Path(f"{arguments.name}.png")
     try:
         contact_sheet(pack, arguments.tile).save(target, format="PNG", optimize=True)
