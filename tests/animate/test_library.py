@@ -140,6 +140,10 @@ def test_only_the_users_vector_art_is_tried(make_pack: MakePack, user: Path, shi
     assert tried == []
     library.get("b")
     assert tried == ["x.svg"]
+    (user / "b" / "pack.toml").write_text('[expressions]\nneutral = "x.svg"\nanger = "y.svg"\n')
+    (user / "b" / "y.svg").write_bytes(svg('<circle cx="9" cy="9" r="9"/>'))
+    assert library.refresh() == ["b"]
+    assert tried == ["x.svg", "y.svg"]
 
 
 @pytest.mark.parametrize("name", ["..", "../shipped", "", "A"])

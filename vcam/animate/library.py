@@ -1,9 +1,12 @@
 """All packs: those that come with vcam and the user's own, kept fresh while the camera runs."""
 
+import hashlib
 import logging
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+from vcam.animate.art.loader import ArtSource
 from vcam.animate.pack import FILE_NAME, Pack, Trial, check_name, load_pack
 from vcam.animate.toml_table import listing
 from vcam.errors import PackError
@@ -28,6 +31,7 @@ class Library:
         self._shipped = shipped
         self._user = user
         self._trial = trial
+        self._tried: set[bytes] = set()
         self._packs: dict[str, Pack] = {}
         self._broken: dict[str, PackError] = {}
         self._read: dict[str, tuple[Path, Signature]] = {}
@@ -95,9 +99,8 @@ class Library:
         folder = self.folder(name)
         # Taken before the files are read: a change in between is then seen as one next time.
         self._read[name] = folder, _signature(folder)
-        trial = None if folder.parent == self._shipped else self._trial
         try:
-            pack = load_pack(folder, trial=trial)
+            pack = load_pack(folder, trial=None if folder.parent == self._shipped else self._try)
         except PackError as error:
             if name not in self._packs:
                 self._broken[name] = error
@@ -105,6 +108,14 @@ class Library:
         self._broken.pop(name, None)
         self._packs[name] = pack
         return pack
+
+    def _try(self, sources: Sequence[ArtSource]) -> None:
+        """Try what has not been tried before: a change elsewhere in the pack must show at once."""
+        digests = {hashlib.sha256(source.data).digest(): source for source in sources}
+        untried = {digest: source for digest, source in digests.items() if digest not in self._tried}
+        if untried and self._trial is not None:
+            self._trial(list(untried.values()))
+        self._tried |= untried.keys()
 
 
 def _is_pack(folder: Path) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.25
 """How often it is asked who watches ..."""
-_REFRESH_EVERY = 4
+_REFRESH_EVERY = 2
 """... and every how many times the packs on disk are looked at."""
 
 log = logging.getLogger(__name__)
