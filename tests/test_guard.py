@@ -33,7 +33,7 @@ from vcam.cells import Cells
 from vcam.config import NoFace
 from vcam.guard import Guard
 from vcam.heads import Head, Memory
-from vcam.types import Frame, Mode, Release, Size
+from vcam.types import Frame, Mode, Release, Sighting, Size
 from vcam.veil import Veil
 from vcam.watch import Watch
 
@@ -98,7 +98,7 @@ def nothing_leaves_before_the_first_full_look() -> float:
 def a_full_look_is_never_old() -> float:
     show = live(frames=1)
     wanted = []
-    for _ in range(20):
+    for _ in range(30):
         show.seen(HERE)
         wanted.append(show.wanted)
     return 0.0 if any(wanted) else 1.0
@@ -113,17 +113,19 @@ def something_that_begins_to_move_is_looked_at_at_once() -> float:
     return 0.0 if wanted else 1.0
 
 
+@link(lambda patch: patch.setattr(Watch, "arrivals", lambda self, *_: np.zeros_like(self._moving)))
+def what_enters_at_the_edge_is_hidden_before_anybody_knows_it() -> float:
+    show = live(frames=25)
+    show.pixels = show.pixels.copy()
+    show.pixels[100:260, 560:] = 255 - show.pixels[100:260, 560:]
+    show.seen(HERE)
+    return shown(show, (600.0, 170.0))
+
+
 @link(lambda patch: patch.setattr(vcam.watch, "GAP_NS", 1 << 60))
 def a_gap_between_frames_asks_for_a_full_look() -> float:
     show = live(frames=1)
     return 0.0 if show.guard.wants_full_look(show.next_frame(after_ns=200_000_000)) else 1.0
-
-
-@link(lambda patch: patch.setattr(Watch, "cut", lambda *_: False))
-def another_scene_asks_for_a_full_look() -> float:
-    show = live()
-    show.pixels = 255 - show.pixels
-    return 0.0 if show.guard.wants_full_look(show.next_frame()) else 1.0
 
 
 def _no_outlines(patch: Patch) -> None:
@@ -172,31 +174,37 @@ def art_that_was_not_drawn_does_not_count() -> float:
     return shown(show)
 
 
-@link(lambda patch: patch.setattr(vcam.guard, "believed", lambda *_: []))
-def a_second_face_that_only_the_short_range_sees_is_hidden() -> float:
+def _nothing(_: object) -> np.ndarray:
+    return np.zeros((1, 2), np.float32)
+
+
+def _only_sure_claims(patch: Patch) -> None:
+    update = Memory.update
+
+    def sure(self: Memory, faces: object, sightings: list[Sighting], *rest: object) -> None:
+        update(self, faces, [claim for claim in sightings if claim.score > 0.5], *rest)  # type: ignore[arg-type]
+
+    patch.setattr(Memory, "update", sure)
+    patch.setattr(vcam.guard, "sighting_core", _nothing)
+
+
+@link(_only_sure_claims)
+def a_second_face_that_only_the_short_range_claims_is_hidden() -> float:
     show = live()
-    show.seen(HERE, sightings=[sighting(HERE), sighting(THERE, 0.6)])
+    show.seen(HERE, sightings=[sighting(HERE), sighting(THERE, 0.3)])
     return shown(show, THERE)
 
 
-@link(lambda patch: patch.setattr(vcam.heads, "FAR_SCORE", 0.9))
-def a_second_face_that_only_the_full_range_sees_is_hidden() -> float:
+@link(_only_sure_claims)
+def a_second_face_that_only_the_full_range_claims_is_hidden() -> float:
     show = live()
-    show.seen(HERE, sightings=[sighting(HERE), sighting(THERE, 0.42, full_range=True)], looked_full=True)
-    return shown(show, THERE)
-
-
-@link(lambda patch: patch.setattr(vcam.heads, "_AGREEMENT", 2.0))
-def two_unsure_claims_of_one_place_are_believed() -> float:
-    show = live()
-    claims = [sighting(HERE), sighting(THERE, 0.35, full_range=True), sighting(THERE, 0.35)]
-    show.seen(HERE, sightings=claims, looked_full=True)
+    show.seen(HERE, sightings=[sighting(HERE), sighting(THERE, 0.3, full_range=True)], looked_full=True)
     return shown(show, THERE)
 
 
 def _everything_is_explained(patch: Patch) -> None:
     patch.setattr(vcam.heads, "explains", lambda *_: True)
-    patch.setattr(vcam.guard, "STRONG_SCORE", 2.0)
+    patch.setattr(vcam.guard, "sighting_core", _nothing)
 
 
 @link(_everything_is_explained)
@@ -340,6 +348,15 @@ def test_a_lost_face_is_held_then_covered_then_forgotten() -> None:
     assert [release for release, _ in groupby(releases)] == [Release.HELD, Release.COVERED, Release.LIVE]
     assert 10 <= releases.index(Release.COVERED) <= 14
     assert 90 <= releases.index(Release.LIVE) <= 100
+
+
+def test_another_scene_is_looked_at_at_once_and_the_old_one_forgotten() -> None:
+    show = live()
+    show.pixels = 255 - show.pixels
+    show.seen(THERE)
+    assert show.wanted
+    assert show.guard.last is Release.LIVE
+    assert shown(show, THERE) == 0.0
 
 
 def test_a_retreat_ends_after_a_moment() -> None:

@@ -79,3 +79,20 @@ def test_far_from_a_patch_nothing_changes() -> None:
     margin = 5 * cells.step_px
     assert np.array_equal(pixels[30 * cells.step_px + margin :], frame.pixels[30 * cells.step_px + margin :])
     assert not np.array_equal(pixels, frame.pixels)
+
+
+def test_art_lies_on_the_veil() -> None:
+    cells = Cells(SIZE)
+    where = np.zeros(cells.shape, np.bool_)
+    art = where.copy()
+    where[20:40, 20:30] = True
+    art[20:40, 30:50] = True
+    frame = _frame(room(SIZE))
+    pixels = frame.pixels.copy()
+    veil = Veil()
+    veil.paint(pixels, frame, cells, where, art)
+    step = cells.step_px
+    beside = (slice(20 * step, 40 * step), slice(20 * step, 30 * step + step // 2))
+    assert np.abs(pixels[beside].astype(int) - veil.whole(frame)[beside]).max() <= 2
+    within = (slice(22 * step, 38 * step), slice(32 * step, 48 * step))
+    assert np.array_equal(pixels[within], frame.pixels[within])

@@ -34,7 +34,6 @@ from vcam.cells import Cells, drawn
 from vcam.config import NoFace
 from vcam.heads import (
     HOLD_NS,
-    STRONG_SCORE,
     Head,
     Memory,
     face_outline,
@@ -97,6 +96,7 @@ class Guard:
         self._veil.forget()
         self._before: Frame | None = None
         self._full_look_due = True
+        self._cut = True
         self._watched: Frame | None = None
         self._retreated = False
         self._known_since_ns: int | None = None
@@ -111,7 +111,8 @@ class Guard:
         if self._mode is not Mode.MASK:
             self._full_look_due = False
             return False
-        if self._watch.cut(frame):
+        self._cut = self._watch.cut(frame)
+        if self._cut:
             self._memory.forget()
             self._veil.forget()
             self._watch.distrust()
@@ -204,11 +205,11 @@ class Guard:
         if looked_full:
             self._watch.looked(frame)
         self._memory.update(faces, sightings, frame.size, now_ns)
-        persons = [head for head in self._memory.heads if head.person]
+        persons = [head for head in self._memory.heads if head.person or head.track_id is not None]
         if not self._settled(persons, now_ns):
             return self._cover(frame)
         cells = self._cells(frame)
-        needed = self._needed(cells, faces, sightings, now_ns)
+        needed = self._needed(frame, cells, faces, sightings) | self._arriving(frame, cells)
         art = cells.draw(placements)
         opaque = art[..., 3] >= _OPAQUE
         claimed = opaque & needed
@@ -232,7 +233,7 @@ class Guard:
             self._retreated = True
             self._known_since_ns = None
             return False
-        longest_ns = max(head.lost_ns(now_ns) for head in persons)
+        longest_ns = max((head.lost_ns(now_ns) for head in persons if head.person), default=0)
         if longest_ns > HOLD_NS:
             self._retreated = True
         if longest_ns > 0:
@@ -249,10 +250,18 @@ class Guard:
         self._retreated = False
         return True
 
+    def _arriving(self, frame: Frame, cells: Cells) -> NDArray[np.bool_]:
+        if self._cut:
+            return np.zeros(cells.shape, np.bool_)
+        blocks = self._watch.arrivals(frame, self._memory.heads).astype(np.uint8)
+        size = cells.shape[1], cells.shape[0]
+        return np.asarray(cv2.resize(blocks, size, interpolation=cv2.INTER_NEAREST) > 0)
+
     def _needed(
-        self, cells: Cells, faces: Sequence[Face], sightings: Sequence[Sighting], now_ns: int
+        self, frame: Frame, cells: Cells, faces: Sequence[Face], sightings: Sequence[Sighting]
     ) -> NDArray[np.bool_]:
         """(h, w) bool: the cells that no camera pixel may show."""
+        now_ns = frame.captured_ns
         mask = np.zeros(cells.shape, np.uint8)
         for head in self._memory.heads:
             cells.fill(mask, head.reach(now_ns))
@@ -260,8 +269,7 @@ class Guard:
             if face.seen_ns < now_ns:  # where the tracker believes it to have gone
                 cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))
         for claim in sightings:
-            if claim.score >= STRONG_SCORE:
-                cells.fill(mask, sighting_core(claim.box))
+            cells.fill(mask, sighting_core(claim.box))
         return mask > 0
 
     def _cells(self, frame: Frame) -> Cells:

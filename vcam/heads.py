@@ -17,19 +17,15 @@ Outline = NDArray[np.float32]
 
 HULL_MARGIN = 0.06
 """How far beyond the mesh's hull a mask must reach, as a share of the distance from its middle."""
-STRONG_SCORE = 0.5
-"""MediaPipe's own default threshold: a claim this sure is believed until something explains it."""
-FAR_SCORE = 0.4
-"""The full range is believed from this score on; it errs much less often."""
-FADE_NS = 300_000_000
-"""How long a passing claim (a hand, a print on a shirt) is still veiled after the last sight of it."""
+FLASH_NS = 130_000_000
+"""How long a claim that came only once or twice (light on a wall) is still veiled afterwards."""
+FADE_NS = 600_000_000
+"""How long a claim that came more often (a hand, a print on a shirt) is still veiled afterwards."""
 HOLD_NS = 400_000_000
 """How long a lost head surely stays inside its grown outline."""
 MEMORY_NS = 3_000_000_000
 """How long a lost head is remembered at all."""
-_AGREEMENT = 0.25
-"""Intersection over union from which two detectors mean the same place."""
-_PERSON_SIGHTS = 8
+_FEW_SIGHTS = 2
 _PRESENCE = 0.5
 """From this mesh presence on a face is certain (MediaPipe's own default)."""
 _GROWTH_PER_S = 1.2
@@ -57,8 +53,8 @@ def sighting_outline(box: Box) -> Outline:
 
 
 def sighting_core(box: Box) -> Outline:
-    """The middle of a BlazeFace box, which its face fills for certain."""
-    return _ellipse(box, 0.38, 0.42)
+    """The part of a BlazeFace box that its face fills for certain."""
+    return _ellipse(box, 0.39, 0.41)
 
 
 def _ellipse(box: Box, across: float, along: float) -> Outline:
@@ -85,17 +81,21 @@ def middle_px(outline: Outline) -> NDArray[np.float32]:
 class Head:
     """One head that was seen: its outline then, and what is known of it since.
 
-    `track_id` is None for a head that only the detectors claim. A `sure` sight is a tracked face, or a
-    full-range claim of a strong score. A `person` was seen by the mesh, or so often that it will be missed.
+    `track_id` is None for a head that only the detectors claim. `sights` counts the frames in which it was
+    seen, `meshed` those in which the mesh was certain of it. `velocity` in pixels a second.
     """
 
     outline: Outline
     seen_ns: int
-    track_id: int | None
-    sure: bool
-    person: bool
+    track_id: int | None = None
     sights: int = 1
+    meshed: int = 0
     velocity: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def person(self) -> bool:
+        """Whether it was seen so surely that it is missed when it is gone."""
+        return self.meshed > _FEW_SIGHTS
 
     def lost_ns(self, now_ns: int) -> int:
         """How long this head has not been seen."""
@@ -121,17 +121,19 @@ class Head:
 
     def over(self, size: Size, now_ns: int) -> bool:
         """Whether it has been gone for so long that it need not be remembered."""
-        passing = not self.person or self.left(size, now_ns)
-        return self.lost_ns(now_ns) > (FADE_NS if passing else MEMORY_NS)
+        if self.person:
+            kept_ns = HOLD_NS if self.left(size, now_ns) else MEMORY_NS
+        else:
+            kept_ns = FADE_NS if self.sights > _FEW_SIGHTS else FLASH_NS
+        return self.lost_ns(now_ns) > kept_ns
 
     def inherit(self, old: "Head") -> None:
         """Take over what was known of the same head before this frame."""
         elapsed_s = max((self.seen_ns - old.seen_ns) / 1e9, 1e-3)
         moved = (middle_px(self.outline) - middle_px(old.outline)) / elapsed_s
         self.velocity = float(moved[0]), float(moved[1])
-        self.sights = old.sights + 1
-        often = self.sure and self.sights >= _PERSON_SIGHTS
-        self.person = self.person or old.person or often
+        self.sights += old.sights
+        self.meshed += old.meshed
 
 
 class Memory:
@@ -147,10 +149,9 @@ class Memory:
     def update(self, faces: Sequence[Face], sightings: Sequence[Sighting], size: Size, now_ns: int) -> None:
         """Take in what this frame shows, carry over what it does not, drop what is too old."""
         seen = [_tracked(face, now_ns) for face in faces if face.seen_ns == now_ns]
-        for claim in sightings:
+        for claim in sorted(sightings, key=lambda claim: -claim.score):
             if not any(explains(head.outline, claim.box) for head in seen):
-                sure = claim.full_range and claim.score >= STRONG_SCORE
-                seen.append(Head(sighting_outline(claim.box), now_ns, None, sure=sure, person=False))
+                seen.append(Head(sighting_outline(claim.box), now_ns))
         missing = []
         free = list(seen)
         for old in self.heads:
@@ -174,29 +175,8 @@ class Memory:
 
 
 def _tracked(face: Face, now_ns: int) -> Head:
-    meshed = face.score >= _PRESENCE
-    return Head(face_outline(face.landmarks), now_ns, face.track_id, sure=True, person=meshed)
-
-
-def believed(sightings: Sequence[Sighting], looked_full: bool) -> list[Sighting]:
-    """The claims that must be taken for a head, the surest first.
-
-    An unsure one of the short range, which also sees faces in hands and prints, counts only while the full
-    range has not looked, or where it claims something there, too.
-    """
-    return sorted(
-        (
-            claim
-            for claim in sightings
-            if claim.score >= (FAR_SCORE if claim.full_range else STRONG_SCORE)
-            or (not claim.full_range and not looked_full)
-            or any(
-                other.full_range != claim.full_range and other.box.iou(claim.box) > _AGREEMENT
-                for other in sightings
-            )
-        ),
-        key=lambda claim: -claim.score,
-    )
+    meshed = int(face.score >= _PRESENCE)
+    return Head(face_outline(face.landmarks), now_ns, face.track_id, meshed=meshed)
 
 
 def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:

@@ -38,10 +38,18 @@ class Veil:
         soft = self._renewed(frame)
         return np.asarray(cv2.resize(soft, frame.size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
-    def paint(self, pixels: BGR, frame: Frame, cells: Cells, where: NDArray[np.bool_]) -> None:
+    def paint(
+        self,
+        pixels: BGR,
+        frame: Frame,
+        cells: Cells,
+        where: NDArray[np.bool_],
+        art: NDArray[np.bool_] | None = None,
+    ) -> None:
         """Lay the veil over the cells `where` ((h, w) bool in the grid of `cells`) of `pixels`, in place.
 
-        Every pixel of these cells is fully veiled; a soft border of two or three cells follows outside.
+        Every pixel of these cells is fully veiled; a soft border of two or three cells follows outside. It
+        ends one cell inside of opaque `art`, (h, w) bool: the art lies on the veil.
         """
         ys, xs = np.nonzero(where)
         if len(ys) == 0:
@@ -54,6 +62,9 @@ class Veil:
         # Widened by as much as the blur and the interpolation then take away again, and no less.
         wide = cv2.dilate(where[y0:y1, x0:x1].astype(np.uint8) * 255, _ROUND)
         wide = cv2.blur(wide, (3, 3), borderType=cv2.BORDER_REPLICATE)
+        if art is not None:
+            inner = cv2.erode(art[y0:y1, x0:x1].astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
+            wide = cv2.subtract(wide, inner)
         grown = (x1 - x0) * step, (y1 - y0) * step
         # The last row and column of cells may hang over the picture's edge: cut what hangs over.
         alpha = cv2.resize(wide, grown, interpolation=cv2.INTER_LINEAR)[: area.shape[0], : area.shape[1]]

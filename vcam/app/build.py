@@ -88,6 +88,7 @@ def tracker(settings: Settings) -> "Tracker":
         mesh=assets.load("face_landmark"),
         max_faces=settings.max_faces,
         detect_hz=detect_hz(settings.mode),
+        far_hz=1.0,  # in mask mode the guard asks for more, and then both ranges look
     )
 
 

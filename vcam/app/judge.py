@@ -8,7 +8,7 @@ is shown is asked of the pixels.
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import cv2
 import numpy as np
@@ -21,16 +21,16 @@ Outline = NDArray[np.float32]
 
 EXPOSED_SHARE = 0.02
 """A face is exposed where more than this share of its hull shows unaltered camera pixels."""
+CLAIM_SCORE = 0.3
+"""A detection of this score, in either range, is taken for a face: far below MediaPipe's default of 0.5."""
 SURE_SCORE = 0.5
-"""A detection of this score is a face by itself: MediaPipe's default threshold."""
-UNSURE_SCORE = 0.3
-"""A detection of this score is a face where the other range claims one there, too."""
+"""MediaPipe's default: at this score a face was findable."""
 LANDMARKER_SCORE = 0.3
 _TOLERANCE = 8
 """Levels within which a pixel counts as the camera's own."""
 _GAIN = 0.3
 """The picture of a face shows through where at least this much of its contrast is left ..."""
-_CORRELATION = 0.9
+_CORRELATION = 0.93
 """... and what is shown follows the camera this closely, within windows of ..."""
 _WINDOW_PX = 9
 _CONTRAST = 5.0
@@ -54,6 +54,13 @@ class Finds(Protocol):
 
     def detect(self, pixels: BGR, min_score: float) -> Sequence[Found]:
         """The faces in (H, W, 3) uint8 BGR."""
+
+
+class FoundFace(NamedTuple):
+    """A face in the camera's picture; `sure` where anybody would say so, else a low-threshold claim."""
+
+    outline: Outline
+    sure: bool
 
 
 class Judge:
@@ -92,19 +99,18 @@ class Judge:
             self._landmarker.close()
             self._landmarker = None
 
-    def faces(self, frame: Frame) -> list[Outline]:
-        """Outlines of all faces in the camera's picture: hulls of landmarks, ovals within the boxes."""
-        outlines = self._hulls(frame)
-        near, far = (
-            self._short.detect(frame.pixels, UNSURE_SCORE),
-            self._full.detect(frame.pixels, UNSURE_SCORE),
-        )
-        for found, others in ((far, near), (near, far)):
-            for one in found:
-                agreed = one.score >= SURE_SCORE or any(one.box.iou(other.box) > 0.3 for other in others)
-                if agreed and not any(_inside(outline, one.box.center) for outline in outlines):
-                    outlines.append(_oval(one.box))
-        return outlines
+    def faces(self, frame: Frame) -> list[FoundFace]:
+        """All faces in the camera's picture: hulls of landmarks, ovals within the detectors' boxes."""
+        faces = [FoundFace(outline, sure=True) for outline in self._hulls(frame)]
+        claims = [
+            *self._short.detect(frame.pixels, CLAIM_SCORE),
+            *self._full.detect(frame.pixels, CLAIM_SCORE),
+        ]
+        for claim in sorted(claims, key=lambda claim: -claim.score):
+            if not any(_inside(face.outline, claim.box.center) for face in faces):
+                sure = claim.score >= SURE_SCORE and self._landmarker is None
+                faces.append(FoundFace(_oval(claim.box), sure))
+        return faces
 
     def _hulls(self, frame: Frame) -> list[Outline]:
         if self._landmarker is None:
@@ -174,7 +180,9 @@ def _follows(was: BGR, now: BGR) -> NDArray[np.bool_]:
     together = mean(before * after) - mean_before * mean_after
     gain = together / np.maximum(variance, 1e-3)
     correlation = together / np.sqrt(np.maximum(variance * spread, 1e-3))
-    return np.asarray((variance > _CONTRAST**2) & (gain > _GAIN) & (correlation > _CORRELATION))
+    follows = ((variance > _CONTRAST**2) & (gain > _GAIN) & (correlation > _CORRELATION)).astype(np.uint8)
+    # A window that looks over the edge of a mask follows the background: such strips are narrow.
+    return np.asarray(cv2.morphologyEx(follows, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8)) > 0)
 
 
 def _oval(box: Box) -> Outline:
