@@ -182,13 +182,16 @@ def test_a_disk_that_is_full_at_the_end_is_told_by_close(tmp_path: Path) -> None
 
 
 class _FullFile:
-    """A raw file on a disk that has just become full."""
+    """A raw file on a full disk: it cannot grow, but what it has can be written over."""
 
     def __init__(self, raw) -> None:  # type: ignore[no-untyped-def]
         self._raw = raw
+        self._size = raw.seek(0, os.SEEK_END)
 
     def write(self, data: bytes) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        if self._raw.tell() + len(data) > self._size:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return int(self._raw.write(data))
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._raw, name)

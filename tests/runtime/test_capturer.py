@@ -109,6 +109,23 @@ def test_a_switch_closes_the_old_source_and_passes_nothing_more_of_it() -> None:
     assert old.closed == 1
 
 
+def test_a_source_is_closed_at_once_whoever_else_knows_its_frames() -> None:
+    class Kept(Scripted):
+        def frames(self):  # type: ignore[no-untyped-def]
+            self.kept = super().frames()
+            return self.kept
+
+    def stopping():  # type: ignore[no-untyped-def]
+        yield _frame(0)
+        bench.capturer.stop()
+        yield _frame(1)
+
+    source = Kept(stopping())
+    bench = Bench([source])
+    assert not bench.capturer.run()
+    assert source.closed == 1
+
+
 def test_asleep_closes_the_camera_until_it_is_woken() -> None:
     bench = Bench([])
     asleep = threading.Event()

@@ -195,6 +195,23 @@ def test_replace_goes_on_with_the_other_step() -> None:
     assert [frame.seq for frame in second.seen] == [1, 2, 3, 4]
 
 
+def test_a_shot_that_comes_after_replace_is_not_for_the_old_step() -> None:
+    first, second = Recording(), Recording()
+    bench = Bench(lambda: first, 4)
+    take = bench.composer._shots.take
+
+    def take_and_replace(timeout_s: float | None = None) -> Shot | None:
+        shot = take(timeout_s)
+        if shot is not None and shot.frame.seq == 2:
+            bench.composer.replace(lambda: second)
+        return shot
+
+    bench.composer._shots.take = take_and_replace  # type: ignore[method-assign]
+    assert bench.composer.run()
+    assert [frame.seq for frame in first.seen] == [0, 1]
+    assert [frame.seq for frame in second.seen] == [3]
+
+
 def test_stop_ends_it() -> None:
     def act(frame: Frame) -> Frame:
         bench.composer.stop()

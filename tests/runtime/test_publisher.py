@@ -8,7 +8,7 @@ from vcam.errors import CameraError, SinkError
 from vcam.publish.memory import Memory
 from vcam.runtime.capturer import Shot
 from vcam.runtime.latest import LatestSlot
-from vcam.runtime.publisher import MAX_AGE_NS, Publisher
+from vcam.runtime.publisher import MAX_AGE_NS, PATIENCE, Publisher
 from vcam.runtime.situation import LINES, Gap, Part, Situation
 from vcam.runtime.stats import State, Stats
 from vcam.types import Frame, Size
@@ -260,3 +260,46 @@ def test_asleep_one_card_a_second_goes_out_and_waking_is_seen_at_once() -> None:
 
     assert bench.run(play) == [CARD, 100, CARD, CARD, CARD, CARD, 102]
     assert [frame.seq for frame in bench.sinks[0].frames] == [0, 1, 2, 50, 100, 150, 152]
+
+
+def test_a_picture_that_is_due_is_waited_for_and_goes_out_on_its_tick() -> None:
+    bench = Bench()
+    waits: list[float] = []
+    take = bench.shots.take
+
+    def take_late(timeout_s: float | None = None) -> Shot | None:
+        waits.append(timeout_s or 0.0)
+        if timeout_s:
+            bench.clock.ns += 2 * MS
+            bench.put(100 + len(waits))
+        return take(0.0)
+
+    bench.shots.take = take_late  # type: ignore[method-assign]
+
+    def play() -> Iterator[None]:
+        bench.put(100)
+        yield from _ticks(3)
+
+    shown = bench.run(play)
+    assert waits == [0.0, 0.0, PATIENCE / 50, PATIENCE / 50]
+    assert shown == [CARD, 100, 103, 104]
+
+
+def test_nobody_waits_for_a_camera_that_is_slow_or_gone_or_not_shown() -> None:
+    bench = Bench()
+    waits: list[float] = []
+
+    def take_none(timeout_s: float | None = None) -> Shot | None:
+        waits.append(timeout_s or 0.0)
+        return None
+
+    def play() -> Iterator[None]:
+        bench.put(100)
+        yield
+        bench.shots.take = take_none  # type: ignore[method-assign]
+        yield from _ticks(2)
+        bench.publisher.standby = True
+        yield
+
+    bench.run(play)
+    assert waits == [PATIENCE / 50, 0.0, 0.0]

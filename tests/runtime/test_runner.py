@@ -196,6 +196,27 @@ def test_a_switch_keeps_the_output_going_and_never_goes_back() -> None:
     assert first.opened == first.closed == 1
 
 
+@pytest.mark.parametrize("change", ["source", "step"])
+def test_after_a_change_nothing_older_is_shown(change: str) -> None:
+    free = threading.Event()
+
+    class Waiting(Through):
+        def step(self, frame: Frame) -> Frame | None:
+            assert free.wait(20)
+            return frame
+
+    with _running(lambda: _camera(100)) as (runner, sink):
+        _until(_shows(sink, 100))
+        if change == "source":
+            runner.switch_source(lambda: Scripted([free]))
+        else:
+            runner.replace_step(Waiting)
+        after = sink.count
+        assert sink.wait_for(after + 10)
+        assert 100 not in _values(sink)[after + 1 :]
+        free.set()
+
+
 def test_asleep_closes_the_camera_and_waking_opens_it_again() -> None:
     cameras: list[Scripted] = []
 

@@ -185,25 +185,17 @@ class Recorder:
 
 
 class _Disk:
-    """The file that FFmpeg writes to. After the first failed write it stays as it is.
-
-    FFmpeg would go on to replace the head of the file by one that fits the end it could not write.
-    """
+    """The file that FFmpeg writes to: unbuffered, so that what was written survives the process."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._raw = path.open("wb", buffering=0)
-        self._failed = False
 
     def write(self, data: bytes) -> int:
-        """Write all of `data`. Raises OSError, once."""
+        """Write all of `data`. Raises OSError."""
         left = memoryview(data)
-        while left and not self._failed:
-            try:
-                left = left[self._raw.write(left) :]
-            except OSError:
-                self._failed = True
-                raise
+        while left:
+            left = left[self._raw.write(left) :]
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
