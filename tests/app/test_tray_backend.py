@@ -134,3 +134,20 @@ def test_signals_are_the_main_thread_s_alone() -> None:
     thread.start()
     thread.join()
     assert tray_backend._handlers == {}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is used on Linux only")
+def test_the_x_part_is_told_to_hear_clicks() -> None:
+    from Xlib import X
+
+    masks: list[int] = []
+
+    class Icon:
+        __module__ = "pystray._xorg"
+        _window = types.SimpleNamespace(change_attributes=lambda event_mask: masks.append(event_mask))
+        _display = types.SimpleNamespace(flush=lambda: None)
+
+    tray_backend.take_clicks(Icon())
+    assert masks[0] & X.ButtonPressMask
+    tray_backend.take_clicks(_GtkIcon())
+    assert len(masks) == 1

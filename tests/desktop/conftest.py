@@ -51,11 +51,13 @@ def _missing() -> str:
 class Vcam:
     """A running `vcam run` on the demo, and its command line."""
 
+    python_path = str(ROOT)
+
     def __init__(
         self, screen: "Screen", settings: str = "", environment: dict[str, str] | None = None
     ) -> None:
         self._environment = screen.environment | {
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": self.python_path,
             "XDG_CONFIG_HOME": str(screen.folder / "config"),
             "XDG_DATA_HOME": str(screen.folder / "data"),
             "XDG_CACHE_HOME": str(assets.models_folder().parent.parent),
@@ -71,12 +73,16 @@ class Vcam:
                 cwd=screen.folder, env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip
 
-    def ctl(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Run `vcam ctl`."""
+    def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run vcam once more, beside the one that runs."""
         return subprocess.run(
-            [sys.executable, "-m", "vcam", "ctl", *words],
+            [sys.executable, "-m", "vcam", *words],
             env=self._environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
+
+    def ctl(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run `vcam ctl`."""
+        return self.command("ctl", *words)
 
     def status(self) -> dict[str, Any]:
         """What the running vcam says of itself; empty while it does not answer yet."""

@@ -135,10 +135,14 @@ class Screen:
         pixels = np.frombuffer(image.data, np.uint8).reshape(area.height, area.width, 4)
         return pixels[:, :, :3]
 
-    def click(self, x: int, y: int, button: int = 1) -> None:
-        """Move the mouse there and press a button."""
+    def move(self, x: int, y: int) -> None:
+        """Move the mouse there."""
         xtest.fake_input(self._display, X.MotionNotify, x=x, y=y)
         self._display.sync()
+
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        """Move the mouse there and press a button."""
+        self.move(x, y)
         time.sleep(0.1)  # as a hand would: GTK opens submenus for a pointer that rests
         xtest.fake_input(self._display, X.ButtonPress, button)
         xtest.fake_input(self._display, X.ButtonRelease, button)
@@ -166,8 +170,9 @@ class Screen:
             time.sleep(0.03)  # as fast a typist as GTK's file dialog keeps up with while it opens its entry
 
     def popups(self) -> list[Area]:
-        """Menus that are open, the newest last; notifications, which look the same to X, are left out."""
-        note = self._display.intern_atom("_NET_WM_WINDOW_TYPE_NOTIFICATION")
+        """Menus that are open, the newest last; notifications and tooltips look much the same to X."""
+        kinds = [f"_NET_WM_WINDOW_TYPE_{kind}" for kind in ("NOTIFICATION", "TOOLTIP")]
+        others = {self._display.intern_atom(kind) for kind in kinds}
         found = []
         for window in self._root.query_tree().children:
             with suppress(error.XError):
@@ -176,7 +181,7 @@ class Screen:
                 area = Area(place.x, place.y, place.width, place.height)
                 if not attributes.override_redirect or attributes.map_state != X.IsViewable:
                     continue
-                if note in (self._property(window, "_NET_WM_WINDOW_TYPE") or ()):
+                if others & set(self._property(window, "_NET_WM_WINDOW_TYPE") or ()):
                     continue
                 if area.height > 40 and area.is_inside(WHOLE):
                     found.append(area)

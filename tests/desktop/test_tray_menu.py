@@ -5,42 +5,20 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 
-import numpy as np
 import pytest
 from PIL import Image
 
+from tests.desktop.clicks import SPOT, choose, is_live, is_standby, open_menu, trayer
 from tests.desktop.conftest import Vcam
-from tests.desktop.screen import Area, Screen, rows, wait_for
+from tests.desktop.screen import Screen, wait_for
 
 pytestmark = pytest.mark.usefixtures("bindings")
-
-TRAY = Area(1000, 0, 24, 24)
-ENTRIES = (
-    "status", "standby", "avatar", "mask", "beside", "off", "pack", "camera", "mirror",
-    "add", "folder", "preview", "login", "doctor", "about", "quit",
-)  # fmt: skip
-
-
-def _trayer(screen: Screen) -> "subprocess.Popen[bytes]":
-    return screen.spawn(
-        "trayer", "--edge", "top", "--align", "right", "--widthtype", "request", "--height", "24"
-    )
-
-
-def _is_yellow(screen: Screen) -> bool:
-    blue, green, red = np.median(screen.picture(TRAY).reshape(-1, 3).astype(int), axis=0)
-    return bool(red > 200 and green > 150 and blue < 120)
-
-
-def _is_grey(screen: Screen) -> bool:
-    blue, _, red = np.median(screen.picture(TRAY).reshape(-1, 3).astype(int), axis=0)
-    return bool(abs(red - blue) < 30 and red < 200)
 
 
 @pytest.fixture(scope="module")
 def panel(screen: Screen) -> Iterator[list["subprocess.Popen[bytes]"]]:
     """The tray's host; the test that restarts it puts the new one here."""
-    running = [_trayer(screen)]
+    running = [trayer(screen)]
     yield running
     screen.end(running[0])
 
@@ -49,65 +27,43 @@ def panel(screen: Screen) -> Iterator[list["subprocess.Popen[bytes]"]]:
 def vcam(run: Callable[..., Vcam], screen: Screen, panel: object) -> Vcam:
     """vcam on the demo, with its icon shown."""
     vcam = run()
-    wait_for(lambda: _is_yellow(screen))
+    wait_for(lambda: is_live(screen))
     return vcam
 
 
-def _open(screen: Screen) -> Area:
-    """The menu, opened by the right button."""
-    assert not screen.popups()
-    screen.click(1012, 12, button=3)
-    return wait_for(screen.popups)[0]
-
-
-def _choose(screen: Screen, entry: str, child: int | None = None) -> None:
-    """Open the menu and click an entry, or the child of that number in its submenu."""
-    menu = _open(screen)
-    middles = wait_for(lambda: found if len(found := rows(screen.picture(menu))) == len(ENTRIES) else None)
-    screen.click(menu.x + 60, menu.y + middles[ENTRIES.index(entry)])
-    if child is None:
-        wait_for(lambda: not screen.popups())
-        return
-    submenu = wait_for(lambda: next((area for area in screen.popups() if area != menu), None))
-    middles = wait_for(lambda: rows(screen.picture(submenu)))
-    screen.click(submenu.x + 60, submenu.y + middles[child])
-    wait_for(lambda: not screen.popups())
-
-
 def test_a_left_click_is_standby_and_the_icon_shows_it(vcam: Vcam, screen: Screen) -> None:
-    screen.click(1012, 12)
+    screen.click(*SPOT)
     wait_for(lambda: vcam.status()["standby"])
-    wait_for(lambda: _is_grey(screen))
-    screen.click(1012, 12)
+    wait_for(lambda: is_standby(screen))
+    screen.click(*SPOT)
     wait_for(lambda: not vcam.status()["standby"])
-    wait_for(lambda: _is_yellow(screen))
+    wait_for(lambda: is_live(screen))
 
 
 def test_the_menu_has_every_entry(vcam: Vcam, screen: Screen) -> None:
-    menu = _open(screen)
-    wait_for(lambda: len(rows(screen.picture(menu))) == len(ENTRIES))
+    open_menu(screen, button=3)
     screen.press("Escape")
     wait_for(lambda: not screen.popups())
 
 
 def test_more_privacy_is_one_click_and_less_asks(vcam: Vcam, screen: Screen) -> None:
-    _choose(screen, "avatar")
+    choose(screen, "avatar")
     wait_for(lambda: vcam.status()["mode"] == "avatar")
-    _choose(screen, "off")
+    choose(screen, "off")
     wait_for(lambda: screen.active() == "vcam")
     screen.press("Return")  # the default answer is no
     wait_for(lambda: not screen.active())
     assert vcam.status()["mode"] == "avatar"
-    _choose(screen, "mask")
+    choose(screen, "mask")
     wait_for(lambda: screen.active() == "vcam")
     screen.press("Alt_L", "s")
     wait_for(lambda: vcam.status()["mode"] == "mask")
 
 
 def test_panic_works_while_a_question_is_open(vcam: Vcam, screen: Screen) -> None:
-    _choose(screen, "off")
+    choose(screen, "off")
     wait_for(lambda: screen.active() == "vcam")
-    screen.click(1012, 12)
+    screen.click(*SPOT)
     wait_for(lambda: vcam.status()["standby"])
     assert vcam.ctl("standby", "off").returncode == 0
     screen.press("Escape")
@@ -116,22 +72,22 @@ def test_panic_works_while_a_question_is_open(vcam: Vcam, screen: Screen) -> Non
 
 
 def test_mirror_and_start_at_login(vcam: Vcam, screen: Screen) -> None:
-    _choose(screen, "mirror")
+    choose(screen, "mirror")
     wait_for(lambda: vcam.status()["mirror"])
     entry = vcam.config / "autostart/vcam.desktop"
-    _choose(screen, "login")
+    choose(screen, "login")
     wait_for(entry.exists)
     wait_for(lambda: (vcam.data / "icons/hicolor/512x512/apps/vcam.png").exists())
-    _choose(screen, "login")
+    choose(screen, "login")
     wait_for(lambda: not entry.exists())
 
 
 def test_another_camera(vcam: Vcam, screen: Screen) -> None:
     settings = vcam.config / "vcam/settings.toml"
     demo = 'source = "demo"'
-    _choose(screen, "camera", child=-1)
+    choose(screen, "camera", child=-1)
     wait_for(lambda: demo in settings.read_text())
-    _choose(screen, "camera", child=0)
+    choose(screen, "camera", child=0)
     wait_for(lambda: demo not in settings.read_text())
     wait_for(lambda: vcam.status()["state"] == "live")
 
@@ -139,7 +95,7 @@ def test_another_camera(vcam: Vcam, screen: Screen) -> None:
 def test_an_own_emoji_in_four_clicks(vcam: Vcam, screen: Screen) -> None:
     picture = screen.folder / "cat.png"
     Image.new("RGBA", (64, 64), (200, 80, 20, 255)).save(picture)
-    _choose(screen, "add", child=1)
+    choose(screen, "add", child=1)
     wait_for(lambda: screen.active() == "A picture for happiness")
     screen.press("slash")
     time.sleep(0.5)
@@ -151,7 +107,7 @@ def test_an_own_emoji_in_four_clicks(vcam: Vcam, screen: Screen) -> None:
 
 def test_the_system_s_check_and_about_open_a_window(vcam: Vcam, screen: Screen) -> None:
     for entry in ("doctor", "about"):
-        _choose(screen, entry)
+        choose(screen, entry)
         wait_for(lambda: "vcam" in screen.active(), patience_s=40)
         screen.press("Escape")
         wait_for(lambda: not screen.active())
@@ -161,14 +117,14 @@ def test_the_icon_comes_back_with_a_new_panel(
     vcam: Vcam, screen: Screen, panel: list["subprocess.Popen[bytes]"]
 ) -> None:
     screen.end(panel[0])
-    wait_for(lambda: not _is_yellow(screen))
-    panel[0] = _trayer(screen)
-    wait_for(lambda: _is_yellow(screen))
-    _choose(screen, "mirror")
+    wait_for(lambda: not is_live(screen))
+    panel[0] = trayer(screen)
+    wait_for(lambda: is_live(screen))
+    choose(screen, "mirror")
     wait_for(lambda: not vcam.status()["mirror"])
 
 
 def test_quit_ends_the_session(vcam: Vcam, screen: Screen) -> None:
-    _choose(screen, "quit")
+    choose(screen, "quit")
     assert vcam.process.wait(15) == 0, vcam.said()
     assert signal.SIGINT.name not in vcam.said()

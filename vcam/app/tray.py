@@ -124,6 +124,7 @@ class Tray:
 
     def _begin(self, icon: Any) -> None:
         tray_backend.keep_interrupts(icon)
+        tray_backend.take_clicks(icon)
         icon.visible = True
         self._entries = ()
         self._icon = icon

@@ -1,7 +1,7 @@
 """What differs between the systems when pystray draws the tray: which part of it, and what it leaves to us.
 
-Written for pystray 0.19.5, two of whose private parts are used: `_menu_handle`, its menu, as an entry
-that changes every second must not rebuild the menu under the user's hand; and the queue of its X part.
+Written for pystray 0.19.5, some of whose private parts are used: `_menu_handle`, its menu, as an entry that
+changes every second must not rebuild the menu under the user's hand; and the window and queue of its X part.
 """
 
 import importlib
@@ -99,6 +99,16 @@ def rename_first_entry(icon: Any, text: str) -> bool:
         on_loop(icon, lambda: icon._menu_handle.get_children()[0].set_label(text))
         return True
     return False
+
+
+def take_clicks(icon: Any) -> None:
+    """Have the X part hear clicks: it handles them, but does not ask X for them."""
+    if type(icon).__module__.rpartition(".")[2] == "_xorg":
+        from Xlib import X
+
+        mask = X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask
+        icon._window.change_attributes(event_mask=mask)
+        icon._display.flush()
 
 
 def keep_interrupts(icon: Any) -> None:

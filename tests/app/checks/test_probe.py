@@ -1,4 +1,5 @@
 import platform
+import sys
 
 import pytest
 
@@ -37,11 +38,12 @@ def test_a_package_that_does_not_load_says_why(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_requirement_lines() -> None:
-    lines = ["numpy>=2", "thorvg-python >= 1.1, <2", "pywin32>=300; sys_platform == 'win32'", "plain"]
+    here = f"here>=300; sys_platform == '{sys.platform}'"
+    lines = ["numpy>=2", "thorvg-python >= 1.1, <2", here, "plain", 'elsewhere>=1; sys_platform == "atari"']
     assert list(probe._requirements([*lines, "pytest>=9; extra == 'dev'"])) == [
         ("numpy", "2"),
         ("thorvg-python", "1.1"),
-        ("pywin32", "300"),
+        ("here", "300"),
         ("plain", "0"),
     ]
 

@@ -117,7 +117,8 @@ def _requirements(declared: Iterable[str]) -> Iterable[tuple[str, str]]:
         requirement, _, marker = line.partition(";")
         name = re.match(r"\s*([A-Za-z0-9._-]+)", requirement)
         minimum = re.search(r">=\s*([0-9][0-9.]*)", requirement)
-        if name and "extra" not in marker:
+        other = re.search(r"sys_platform\s*==\s*[\"'](\w+)[\"']", marker)
+        if name and "extra" not in marker and (other is None or other[1] == sys.platform):
             yield name[1], minimum[1] if minimum else "0"
 
 
