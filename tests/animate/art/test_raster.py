@@ -122,6 +122,14 @@ def test_other_formats_are_not_even_tried() -> None:
         read_raster(stream.getvalue())
 
 
+def test_a_canvas_that_grows_is_refused() -> None:
+    grown = bytearray(animation("GIF", [50, 50]))
+    second = grown.index(b"\x2c", grown.index(b"\x2c") + 1)  # the image descriptor: left, top, width, height
+    grown[second + 1 : second + 3] = (200).to_bytes(2, "little")
+    with pytest.raises(PackError, match="differ in size"):
+        read_raster(bytes(grown))
+
+
 def test_a_fully_transparent_picture_is_refused() -> None:
     with pytest.raises(PackError, match="nothing can be seen"):
         read_raster(encoded(Image.new("RGBA", (9, 9)), "PNG"))

@@ -72,6 +72,19 @@ def test_what_no_emoji_needs_is_refused(body: str, says: str) -> None:
     assert caught.value.hint.endswith(".")
 
 
+def test_filters_other_than_a_blur_are_left_out() -> None:
+    shadow = (
+        '<filter id="s"><feFlood result="a"/><feGaussianBlur stdDeviation="9"/><feBlend in="a"/></filter>'
+    )
+    blur = '<filter id="b"><feGaussianBlur stdDeviation="9"/></filter>'
+    rects = '<rect filter="url(#s)" width="5" height="5"/><rect filter="url(#b)" width="5" height="5"/>'
+    clean = clean_svg(svg(f"<defs>{shadow}{blur}</defs>{rects}")).data
+    assert b"feFlood" not in clean
+    assert clean.count(b"feGaussianBlur") == 2  # its start and its end
+    assert b"url(#s)" not in clean
+    assert b"url(#b)" in clean
+
+
 def test_laughing_references_are_refused() -> None:
     levels = ""
     for level in range(1, 12):

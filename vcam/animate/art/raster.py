@@ -100,6 +100,8 @@ def _decode(image: Image.Image) -> tuple[list[BGRA], list[int]]:
                 f"{index + 1} frames of {width} by {height} pixels are too much",
                 hint="Make it smaller or shorter.",
             )
+        if image.size != (width, height):
+            raise PackError("its frames differ in size", hint="Save it again with frames of one size.")
         frames.append(_premultiplied(image, side))
         duration_ms = int(image.info.get("duration") or 0)
         durations_ms.append(duration_ms if _SHORTEST_MS <= duration_ms <= 60_000 else _UNSPECIFIED_MS)

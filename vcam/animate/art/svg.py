@@ -78,6 +78,7 @@ def clean_svg(content: bytes) -> CleanSvg:
         raise PackError(
             f"it is not SVG: its first element is <{root.name[:40]}>", hint="Save it as plain SVG."
         )
+    _drop_filters(root)
     _check_drawn(root)
     x, y, width, height = _canvas(root)
     root.attributes.update(
@@ -137,7 +138,7 @@ class _Reader:
         if local in _REFUSED:
             what, hint = _REFUSED[local]
             raise self._fail(f"it holds {what}", hint)
-        if local not in _DRAWN:
+        if local not in _DRAWN and not local.startswith("fe"):
             raise self._fail(f"the element <{local[:40]}> is not supported", "Turn it into plain shapes.")
         if len(self._open) >= MAX_DEPTH:
             raise self._fail(f"elements nested deeper than {MAX_DEPTH}", "Ungroup the drawing.")
@@ -194,6 +195,22 @@ class _Reader:
 def _without_names(value: str) -> str:
     """The value without colours and references, whose digits are no numbers (#1e9999, url(#a1e99))."""
     return re.sub(r"#[\w-]*", "", value)
+
+
+def _drop_filters(root: _Element) -> None:
+    """Take out every filter that is more than a blur: the renderer knows no other, and half of one is wrong.
+
+    They are shadows and highlights mostly, without which a drawing is flatter, but right.
+    """
+    dropped = set()
+    for element in _walk(root):
+        for child in element.children:
+            if child.name == "filter" and any(part.name != "feGaussianBlur" for part in child.children):
+                dropped.add(f"url(#{child.attributes.get('id', '')})")
+                child.name, child.attributes, child.children = "g", {}, []
+    for element in _walk(root):
+        if element.attributes.get("filter", "").replace(" ", "") in dropped:
+            del element.attributes["filter"]
 
 
 def _check_drawn(root: _Element) -> None:
