@@ -181,8 +181,7 @@ class Guard:
     def _release_avatar(self, frame: Frame, composite: Frame) -> Frame:
         """No camera pixel at all: a composite that equals the camera in more than chance places is none."""
         cells = self._cells(frame)
-        everywhere = np.ones(cells.shape, np.bool_)
-        seen, shown = (cells.sample(pixels, everywhere) for pixels in (frame.pixels, composite.pixels))
+        seen, shown = (cells.sample(pixels, cells.sparse) for pixels in (frame.pixels, composite.pixels))
         same = float((seen == shown).all(axis=1).mean())
         if same > _CAMERA_SHARE:
             log.warning("frame %s: the avatar's picture holds camera pixels", frame.seq)
@@ -212,7 +211,7 @@ class Guard:
         needed = self._needed(frame, cells, faces, sightings) | self._arriving(frame, cells)
         art = cells.draw(placements)
         opaque = art[..., 3] >= _OPAQUE
-        claimed = opaque & needed
+        claimed = opaque & needed & cells.sparse
         if not drawn(art[claimed], cells.sample(composite.pixels, claimed)):
             log.warning("frame %s: the picture does not show the art it should", frame.seq)
             return self.retreat(frame)

@@ -5,7 +5,7 @@ An outline is a convex polygon, (n, 2) float32 in pixels of the frame.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -30,6 +30,8 @@ _PRESENCE = 0.5
 """From this mesh presence on a face is certain (MediaPipe's own default)."""
 _GROWTH_PER_S = 1.2
 """Head sizes a second by which the outline of a lost head grows in every direction."""
+_MIDDLE = 0.47
+"""How far down a BlazeFace box the middle of the mesh's hull lies."""
 _JUMP = 0.35
 """Head sizes that a head cannot jump between two frames without a detector seeing it there."""
 
@@ -58,7 +60,9 @@ def sighting_core(box: Box) -> Outline:
 
 
 def _ellipse(box: Box, across: float, along: float) -> Outline:
-    return _middle_of(box) + _CIRCLE * np.array([box.width * across, box.height * along], np.float32)
+    middle = box.x0 + box.width * 0.5, box.y0 + box.height * _MIDDLE
+    half = box.width * across, box.height * along
+    return np.asarray(_CIRCLE * np.array(half, np.float32) + np.array(middle, np.float32), np.float32)
 
 
 def scaled(outline: Outline, factor: float) -> Outline:
@@ -67,14 +71,10 @@ def scaled(outline: Outline, factor: float) -> Outline:
     return np.asarray(middle + (outline - middle) * np.float32(factor), np.float32)
 
 
-def size_px(outline: Outline) -> float:
-    """The longer extent of an outline."""
-    return float(np.ptp(outline, axis=0).max())
-
-
-def middle_px(outline: Outline) -> NDArray[np.float32]:
-    """(2,) float32: the middle of the outline's bounding box."""
-    return np.asarray((outline.min(axis=0) + outline.max(axis=0)) / 2, np.float32)
+def bounds(outline: Outline) -> Box:
+    """The upright rectangle around an outline."""
+    (x0, y0), (x1, y1) = outline.min(axis=0).tolist(), outline.max(axis=0).tolist()
+    return Box(x0, y0, x1, y1)
 
 
 @dataclass(slots=True, eq=False)
@@ -82,7 +82,8 @@ class Head:
     """One head that was seen: its outline then, and what is known of it since.
 
     `track_id` is None for a head that only the detectors claim. `sights` counts the frames in which it was
-    seen, `meshed` those in which the mesh was certain of it. `velocity` in pixels a second.
+    seen, `meshed` those in which the mesh was certain of it. `velocity` in pixels a second. `box` is
+    the rectangle around the outline.
     """
 
     outline: Outline
@@ -91,6 +92,10 @@ class Head:
     sights: int = 1
     meshed: int = 0
     velocity: tuple[float, float] = (0.0, 0.0)
+    box: Box = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.box = bounds(self.outline)
 
     @property
     def person(self) -> bool:
@@ -116,8 +121,8 @@ class Head:
     def left(self, size: Size, now_ns: int) -> bool:
         """Whether it was on its way out of the picture and would be outside by now."""
         lost_s = self.lost_ns(now_ns) / 1e9
-        middle = middle_px(self.outline) + np.array(self.velocity, np.float32) * np.float32(lost_s)
-        return not (0 <= middle[0] <= size.width and 0 <= middle[1] <= size.height)
+        x, y = (at + speed * lost_s for at, speed in zip(self.box.center, self.velocity, strict=True))
+        return not (0 <= x <= size.width and 0 <= y <= size.height)
 
     def over(self, size: Size, now_ns: int) -> bool:
         """Whether it has been gone for so long that it need not be remembered."""
@@ -130,8 +135,8 @@ class Head:
     def inherit(self, old: "Head") -> None:
         """Take over what was known of the same head before this frame."""
         elapsed_s = max((self.seen_ns - old.seen_ns) / 1e9, 1e-3)
-        moved = (middle_px(self.outline) - middle_px(old.outline)) / elapsed_s
-        self.velocity = float(moved[0]), float(moved[1])
+        (x, y), (old_x, old_y) = self.box.center, old.box.center
+        self.velocity = (x - old_x) / elapsed_s, (y - old_y) / elapsed_s
         self.sights += old.sights
         self.meshed += old.meshed
 
@@ -150,7 +155,7 @@ class Memory:
         """Take in what this frame shows, carry over what it does not, drop what is too old."""
         seen = [_tracked(face, now_ns) for face in faces if face.seen_ns == now_ns]
         for claim in sorted(sightings, key=lambda claim: -claim.score):
-            if not any(explains(head.outline, claim.box) for head in seen):
+            if not any(explains(head.box, claim.box) for head in seen):
                 seen.append(Head(sighting_outline(claim.box), now_ns))
         missing = []
         free = list(seen)
@@ -161,11 +166,9 @@ class Memory:
                 continue
             free.remove(new)
             new.inherit(old)
-            leap = float(np.hypot(*(middle_px(new.outline) - middle_px(old.outline))))
+            leapt = math.dist(new.box.center, old.box.center) > _JUMP * _size(old.box)
             # A mesh that leaps where no detector sees a face may have slipped: the old place stays hidden.
-            if leap > _JUMP * size_px(old.outline) and not any(
-                explains(new.outline, s.box) for s in sightings
-            ):
+            if leapt and not any(explains(new.box, claim.box) for claim in sightings):
                 missing.append(old)
         self.heads = seen + self._remembered(missing, size, now_ns)
 
@@ -181,24 +184,22 @@ def _tracked(face: Face, now_ns: int) -> Head:
 
 def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:
     """The candidate of this frame that is the old head: the same track, else the nearest within reach."""
-    reach_px = size_px(old.reach(now_ns)) / 2
-    best, best_px = None, reach_px
+    best, best_px = None, _size(bounds(old.reach(now_ns))) / 2
     for new in candidates:
         if new.track_id is not None and new.track_id == old.track_id:
             return new
-        apart_px = float(np.hypot(*(middle_px(new.outline) - middle_px(old.outline))))
+        apart_px = math.dist(new.box.center, old.box.center)
         if apart_px <= best_px:
             best, best_px = new, apart_px
     return best
 
 
-def explains(outline: Outline, box: Box) -> bool:
-    """Whether a head with this outline is what the detector's box stands for."""
-    apart = middle_px(outline) - _middle_of(box)
-    size, side = size_px(outline), (box.width + box.height) / 2
-    return float(np.hypot(*apart)) <= 0.25 * max(size, side) and 0.5 * side <= size <= 2.2 * side
+def explains(head: Box, claim: Box) -> bool:
+    """Whether a head with these bounds is what the detector's box stands for."""
+    size, side = _size(head), (claim.width + claim.height) / 2
+    apart = math.dist(head.center, (claim.x0 + claim.width * 0.5, claim.y0 + claim.height * _MIDDLE))
+    return apart <= 0.25 * max(size, side) and 0.5 * side <= size <= 2.2 * side
 
 
-def _middle_of(box: Box) -> Outline:
-    """(2,) float32: where the middle of the hull lies in a BlazeFace box, a little above the box's own."""
-    return np.array([box.x0 + box.width * 0.5, box.y0 + box.height * 0.47], np.float32)
+def _size(box: Box) -> float:
+    return max(box.width, box.height)

@@ -109,9 +109,11 @@ class Watch:
         moving = self._moving & self._apart_from(heads, frame.size)
         edge = np.ones_like(moving)
         edge[1:-1, 1:-1] = False
-        started = self._news & (edge | _widened(fresh))
+        started = moving & self._news & (edge | _widened(fresh))
+        if not started.any():
+            return _widened(fresh)
         _, labels = cv2.connectedComponents(moving.astype(np.uint8))
-        for label in np.unique(labels[moving & started]):
+        for label in np.unique(labels[started]):
             body = labels == label
             shares = self._shares[body]
             if shares.mean() >= _BODY_SHARE and np.count_nonzero(shares >= _BODY_SHARE) >= _BODY_BLOCKS:
@@ -123,17 +125,16 @@ class Watch:
         """(rows, columns) bool: the blocks that do not belong to a known head and the body under it."""
         rows, columns = self._moving.shape
         apart = np.ones((rows, columns), np.bool_)
-        to_blocks = np.array([columns / size.width, rows / size.height])
+        per_x, per_y = columns / size.width, rows / size.height
         for head in heads:
-            low, high = head.outline.min(axis=0), head.outline.max(axis=0)
-            width, height = high - low
+            x0, y0, x1, y1 = head.box
+            width, height = head.box.width, head.box.height
             for left, top, right, bottom in (
-                (low[0] - 0.4 * width, low[1] - 0.4 * height, high[0] + 0.4 * width, high[1]),
-                (low[0] - 1.0 * width, high[1] - 0.2 * height, high[0] + 1.0 * width, size.height),
+                (x0 - 0.4 * width, y0 - 0.4 * height, x1 + 0.4 * width, y1),
+                (x0 - 1.0 * width, y1 - 0.2 * height, x1 + 1.0 * width, size.height),
             ):
-                x0, x1 = np.array([left, right]) * to_blocks[0]
-                y0, y1 = np.array([top, bottom]) * to_blocks[1]
-                apart[max(round(y0), 0) : max(round(y1), 0), max(round(x0), 0) : max(round(x1), 0)] = False
+                across = slice(max(round(left * per_x), 0), max(round(right * per_x), 0))
+                apart[max(round(top * per_y), 0) : max(round(bottom * per_y), 0), across] = False
         return apart
 
 

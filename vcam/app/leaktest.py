@@ -126,7 +126,7 @@ def cases(faults: bool) -> Mapping[str, tuple["PictureFault", Callable[["Pipelin
 
 
 def examine(clip: Path, judge: "Judge", *, faults: bool = False) -> Iterator[Tally]:
-    """Play the clip through the pipeline in `mask` mode, once for each case. Raises CameraError, ModelError."""
+    """Play the clip through the pipeline in `mask` mode, once a case. Raises CameraError, ModelError."""
     portrait = _portrait(judge)
     known: dict[int, list[FoundFace]] = {}
     for name, (picture_fault, sabotage) in cases(faults).items():
