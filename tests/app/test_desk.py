@@ -1,4 +1,6 @@
 import dataclasses
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -175,3 +177,9 @@ def test_forbidden_hotkeys_say_what_to_bind(
     monkeypatch.setattr(_Tray, "run", lambda self: go.set())
     desk.beside(lambda: go.wait(5) and None, Switchboard(hotkeys=True), tell=said.append)
     assert said == ["No hotkeys: Wayland has them. Bind `vcam ctl`."]
+
+
+def test_nothing_of_the_desktop_is_loaded_with_the_command() -> None:
+    code = "import sys, vcam.app.run; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"vcam.app.tray", "vcam.app.hotkeys", "pystray", "gi", "Xlib", "PIL"} & set(loaded.split())

@@ -38,7 +38,7 @@ def diagnose(state: SystemState) -> list[Finding]:
     findings += software.check_models(state.models)
     findings += cameras.check_cameras(state)
     if state.linux:
-        findings += linux.check_virtual_camera(state.linux)
+        findings += linux.check_virtual_camera(state.linux, state.running_pid)
     if state.windows:
         findings += windows.check_virtual_camera(state.windows)
     if state.macos:

@@ -23,6 +23,7 @@ def _check(
     linux: LinuxState | None = None,
     windows: WindowsState | None = None,
     macos: MacState | None = None,
+    running_pid: int | None = None,
 ) -> list[Finding]:
     return check_cameras(
         SystemState(
@@ -34,6 +35,7 @@ def _check(
             linux=linux,
             windows=windows,
             macos=macos,
+            running_pid=running_pid,
         )
     )
 
@@ -47,6 +49,14 @@ def test_a_good_camera_says_what_it_gives() -> None:
 def test_each_camera_has_its_line() -> None:
     findings = _check(GOOD, CameraState("C920", error="C920 cannot be opened", hint="Replug it."))
     assert [finding.level for finding in findings] == [Level.OK, Level.FAIL]
+
+
+def test_a_camera_that_vcam_itself_uses_is_fine() -> None:
+    camera = CameraState("C920", busy=True, error="C920 is in use by python3 (77)", hint="Close it there.")
+    (finding,) = _check(camera, running_pid=77)
+    assert finding.level is Level.OK
+    (finding,) = _check(camera, running_pid=7)
+    assert finding.level is Level.WARN
 
 
 def test_a_busy_camera_is_no_fault() -> None:

@@ -135,6 +135,13 @@ def test_a_device_that_is_written_to_is_in_use_not_broken(users: tuple[str, ...]
     assert word in finding.message
 
 
+def test_a_device_that_vcam_itself_feeds_is_fine() -> None:
+    device = LoopbackState(Loopback("/dev/video10", "vcam", (0, 13, 2), Condition.WRITTEN), ("python3 (77)",))
+    state = replace(LOADED, loopbacks=(device,))
+    assert linux.check_virtual_camera(state, 77)[0].level is Level.OK
+    assert linux.check_virtual_camera(state, None)[0].level is Level.WARN
+
+
 def test_no_right_to_write() -> None:
     assert _first(Condition.NO_ACCESS).commands == ("sudo usermod -aG video ada",)
 

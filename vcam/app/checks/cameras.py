@@ -17,7 +17,7 @@ def check_cameras(state: SystemState) -> list[Finding]:
     if not state.cameras:
         return objections or [_no_camera(state)]
     wished_hz = state.machine.rate_hz
-    return objections + [_check_camera(camera, wished_hz) for camera in state.cameras]
+    return objections + [_check_camera(camera, wished_hz, state.running_pid) for camera in state.cameras]
 
 
 def _objections(state: SystemState) -> list[Finding]:
@@ -90,7 +90,9 @@ def _no_camera(state: SystemState) -> Finding:
     return warn("camera", "no camera found", hint)
 
 
-def _check_camera(camera: CameraState, wished_hz: float) -> Finding:
+def _check_camera(camera: CameraState, wished_hz: float, running_pid: int | None) -> Finding:
+    if camera.busy and f"({running_pid})" in camera.error:
+        return ok("camera", f"{camera.name}, in use by the running vcam")
     if camera.error:
         return (warn if camera.busy else fail)("camera", camera.error, camera.hint)
     rate = f" at {camera.rate_hz:.0f} fps" if camera.rate_hz else ""

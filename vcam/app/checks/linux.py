@@ -22,8 +22,8 @@ _MODULE_PACKAGES = {
 }
 
 
-def check_virtual_camera(linux: LinuxState) -> list[Finding]:
-    """Findings on the module, its devices, and the next boot."""
+def check_virtual_camera(linux: LinuxState, running_pid: int | None = None) -> list[Finding]:
+    """Findings on the module, its devices, and the next boot; `running_pid` is the running vcam's."""
     if not linux.loaded:
         finding = _not_loaded(linux)
         if not linux.pipewire:
@@ -34,7 +34,7 @@ def check_virtual_camera(linux: LinuxState) -> list[Finding]:
         return [
             fail(CHECK, "v4l2loopback is loaded but has no device", "Load it again with one device.", RELOAD)
         ]
-    devices = [_check_device(device, linux) for device in linux.loopbacks]
+    devices = [_check_device(device, linux, running_pid) for device in linux.loopbacks]
     usable = [finding for finding in devices if finding.level != "fail"]
     findings = usable or devices
     if not linux.at_boot:
@@ -128,7 +128,7 @@ def _signing_key(linux: LinuxState) -> str:
     return "/var/lib/dkms/mok.pub"
 
 
-def _check_device(state: LoopbackState, linux: LinuxState) -> Finding:
+def _check_device(state: LoopbackState, linux: LinuxState, running_pid: int | None) -> Finding:
     device = state.device
     name = f"{device.label} ({device.path})" if device.label else device.path
     version = linux.loaded_version or "0.12"
@@ -142,12 +142,14 @@ def _check_device(state: LoopbackState, linux: LinuxState) -> Finding:
             )
         case Condition.GONE:
             return fail(CHECK, f"{name} cannot be opened", "Close what uses cameras, load it again.", RELOAD)
+        case Condition.WRITTEN if any(f"({running_pid})" in user for user in state.busy_by):
+            return ok(CHECK, f"{name}, fed by the running vcam")
         case Condition.WRITTEN:
             writer = ", ".join(state.busy_by) or "another program"
             return warn(
                 CHECK,
                 f"{name} is being fed already; it is open in {writer}",
-                "If a running vcam feeds it, all is well; else stop the program that does.",
+                "Stop the program that feeds it, or load a second device for vcam.",
             )
         case Condition.LOST_OUTPUT:
             return fail(

@@ -52,6 +52,7 @@ def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
     from vcam.app.checks import probe_cameras, probe_desktop
 
     this = system()
+    running = instance.find()
     linux = windows = macos = None
     if this is System.LINUX:
         from vcam.app.checks import probe_linux
@@ -75,7 +76,8 @@ def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
         linux=linux,
         windows=windows,
         macos=macos,
-        loop=_loop(settings) if cameras and instance.find() is None else None,
+        running_pid=running.pid if running else None,
+        loop=_loop(settings) if cameras and running is None else None,
     )
 
 

@@ -151,7 +151,7 @@ class LoopState:
 
 @dataclass(frozen=True, slots=True)
 class SystemState:
-    """Everything that the checks look at."""
+    """Everything that the checks look at. `running_pid` is that of the running vcam, if there is one."""
 
     system: System
     python: PythonState
@@ -162,4 +162,5 @@ class SystemState:
     linux: LinuxState | None = None
     windows: WindowsState | None = None
     macos: MacState | None = None
+    running_pid: int | None = None
     loop: LoopState | None = None
