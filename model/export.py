@@ -6,6 +6,7 @@ logits.
 """
 
 import argparse
+import copy
 import hashlib
 import json
 import os
@@ -25,6 +26,14 @@ from model.network import Architecture, ExpressionNetwork, NormedConv
 
 INPUT_PX = 44
 CALIBRATION_TILES = 1000
+RARITY_BONUS = 0.3
+"""How much of a class's negative log frequency is added to its logit.
+
+Logit adjustment (Menon et al., 2021) after training, and weak: accuracy and macro F1 on the selection tiles
+both gain from it.
+"""
+RAREST = 0.02
+"""Classes rarer than this are treated as if they were this frequent."""
 
 
 def load_network(checkpoint: Path) -> ExpressionNetwork:
@@ -50,6 +59,16 @@ def folded(block: NormedConv) -> tuple[Floats, Floats]:
         kernel = (block.conv.weight * gain[:, None, None, None]).permute(2, 3, 1, 0)
         bias = norm.bias - mean * gain
     return kernel.numpy().astype(np.float32), bias.numpy().astype(np.float32)
+
+
+def adjust_for_rarity(network: ExpressionNetwork, train: Tiles) -> None:
+    """Raise the biases of both heads for classes that are rare in the training tiles."""
+    label, counted = dataset.protocol_a(train.votes)
+    for head, labels in ((network.ferplus, label[counted]), (network.fer2013, train.emotion)):
+        share = np.bincount(labels, minlength=head.out_features) / len(labels)
+        bonus = -RARITY_BONUS * np.log(np.maximum(share, RAREST))
+        with torch.no_grad():
+            head.bias += torch.from_numpy(bonus.astype(np.float32))
 
 
 def keras_model(network: ExpressionNetwork, input_px: int) -> Any:
@@ -129,6 +148,8 @@ def export(
     chosen = np.random.default_rng(0).choice(len(train), min(CALIBRATION_TILES, len(train)), replace=False)
     calibration = dataset.centre_crops(train.pixels[np.sort(chosen)], INPUT_PX) if int8 else None
     folder.mkdir(parents=True, exist_ok=True)
+    network = copy.deepcopy(network)
+    adjust_for_rarity(network, train)
     file = folder / "expression.tflite"
     file.write_bytes(convert(keras_model(network, INPUT_PX), calibration))
     metadata = describe(file, INPUT_PX)

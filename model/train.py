@@ -10,11 +10,12 @@ from it), its history (`NAME.json`) and the teachers' opinions of the training t
 """
 
 import argparse
+import copy
 import json
 import math
+import os
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.utils import data
 from tqdm import tqdm
 
 from model import dataset
@@ -43,15 +45,16 @@ class Recipe:
     seed: int
     width: float = 1.0
     batch: int = 128
+    shards: int = 4
     peak_rate: float = 0.1
     warmup_epochs: float = 2.0
     weight_decay: float = 5e-4
     ema_decay: float = 0.998
     mixup: float = 0.2
-    teacher_share: float = 0.6
+    teacher_share: float = 0.5
     crop_px: int = 40
     early_crop_px: int = 32
-    early_share: float = 0.4
+    early_share: float = 0.6
 
     def crop_at(self, epoch: int) -> int:
         """Side of the training crops: small ones at first, which is quicker and costs no accuracy."""
@@ -103,52 +106,65 @@ class Targets:
         )
 
 
-def batches(tiles: Tiles, targets: Targets, recipe: Recipe, epoch: int) -> Iterator[tuple[Tensor, ...]]:
-    """Augmented, mixed-up batches of one epoch, prepared ahead on two threads; a seed gives them again."""
-    order = np.random.default_rng((recipe.seed, epoch)).permutation(len(tiles))
-    chunks = [order[i : i + recipe.batch] for i in range(0, len(order) - recipe.batch + 1, recipe.batch)]
+class Batches(data.Dataset[tuple[Tensor, ...]]):
+    """Augmented, mixed-up batches of one epoch; the same seed and epoch give the same batches."""
 
-    def prepare(number: int) -> tuple[Tensor, ...]:
-        rng = np.random.default_rng((recipe.seed, epoch, number))
-        index, size = chunks[number], recipe.crop_at(epoch)
-        crops = np.stack([standardise(augmented_crop(tiles.pixels[i], size, rng)) for i in index])[:, None]
+    def __init__(self, tiles: Tiles, targets: Targets, recipe: Recipe, epoch: int) -> None:
+        self._tiles, self._targets, self._recipe, self._epoch = tiles, targets, recipe, epoch
+        self._order = np.random.default_rng((recipe.seed, epoch)).permutation(len(tiles))
+
+    def __len__(self) -> int:
+        return len(self._order) // self._recipe.batch
+
+    def __getitem__(self, number: int) -> tuple[Tensor, ...]:
+        """Crops (batch, 1, H, W), both heads' targets, and the first head's weights."""
+        recipe, targets = self._recipe, self._targets
+        rng = np.random.default_rng((recipe.seed, self._epoch, number))
+        index, size = self._order[number * recipe.batch :][: recipe.batch], recipe.crop_at(self._epoch)
+        views = [standardise(augmented_crop(self._tiles.pixels[i], size, rng)) for i in index]
+        crops = np.stack(views)[:, None]
         parts = [crops, targets.ferplus[index], targets.fer2013[index], targets.ferplus_weight[index]]
         keep = np.float32(rng.beta(recipe.mixup, recipe.mixup)) if recipe.mixup else np.float32(1)
         keep = max(keep, 1 - keep)
         partner = rng.permutation(len(index))
         return tuple(torch.from_numpy(keep * part + (1 - keep) * part[partner]) for part in parts)
 
-    with ThreadPoolExecutor(2) as pool:
-        waiting: list[Future[tuple[Tensor, ...]]] = [
-            pool.submit(prepare, n) for n in range(min(6, len(chunks)))
-        ]
-        for number in range(len(chunks)):
-            batch = waiting.pop(0).result()
-            if number + 6 < len(chunks):
-                waiting.append(pool.submit(prepare, number + 6))
-            yield batch
-
 
 def predict(network: nn.Module, crops: Floats, device: torch.device) -> tuple[Floats, Floats]:
     """Logits of both heads for (n, 1, H, W) crops: (n, 8) and (n, 7) float32."""
     network.eval()
-    eight, seven = [], []
-    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
-        for start in range(0, len(crops), 512):
-            plus, fer = network(torch.from_numpy(crops[start : start + 512]).to(device))
-            eight.append(plus.float().cpu().numpy())
-            seven.append(fer.float().cpu().numpy())
-    return np.concatenate(eight), np.concatenate(seven)
+
+    def answers(start: int) -> tuple[Floats, Floats]:
+        with torch.inference_mode(), autocast(device):
+            plus, fer = network(torch.from_numpy(crops[start : start + 256]).to(device))
+        return plus.float().cpu().numpy(), fer.float().cpu().numpy()
+
+    with single_threaded_pool() as pool:
+        parts = list(pool.map(answers, range(0, len(crops), 256)))
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def autocast(device: torch.device) -> Any:
+    """Mixed precision in bfloat16; without torch's cache of cast weights, which threads would share."""
+    return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
+
+
+def single_threaded_pool(threads: int = os.cpu_count() or 1) -> ThreadPoolExecutor:
+    """Threads that each compute on one core.
+
+    Nothing waits at OpenMP's barriers, of which a step has hundreds: on a machine that does other work too
+    this is many times faster than one computation spread over all cores.
+    """
+    return ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
 
 
 def opinions(network: nn.Module, tiles: Tiles, device: torch.device) -> Floats:
-    """Mean probabilities over four views of each tile (two sizes, mirrored too): (n, 15) float32."""
+    """Mean probabilities over each tile and its mirror image: (n, 15) float32."""
+    crops = centre_crops(tiles.pixels, SELECTION_CROP_PX)[:, None]
     views = []
-    for size in (40, SELECTION_CROP_PX):
-        crops = centre_crops(tiles.pixels, size)[:, None]
-        for view in (crops, np.ascontiguousarray(crops[..., ::-1])):
-            logits = predict(network, view, device)
-            views.append(np.hstack([_softmax(part) for part in logits]))
+    for view in (crops, np.ascontiguousarray(crops[..., ::-1])):
+        logits = predict(network, view, device)
+        views.append(np.hstack([_softmax(part) for part in logits]))
     return np.mean(views, axis=0, dtype=np.float32)
 
 
@@ -178,6 +194,10 @@ class Trainer:
         groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": others}]
         self.optimiser = torch.optim.SGD(groups, lr=0.0, momentum=0.9, nesterov=True)
         self.history: list[dict[str, Any]] = []
+        shards = 1 if device.type == "cuda" else recipe.shards
+        self._replicas = [self.network, *(_replica(self.network) for _ in range(shards - 1))]
+        self._pool = single_threaded_pool(shards)
+        self._loaders = 2 if device.type == "cpu" else min(8, os.cpu_count() or 1)
 
     def start_from(self, weights: dict[str, Tensor]) -> None:
         """Begin with another network's weights; a checkpoint found by `run` still wins."""
@@ -190,7 +210,7 @@ class Trainer:
             self._load()
         for epoch in range(len(self.history), self.recipe.epochs):
             started = time.monotonic()
-            loss = self._epoch(epoch, batches(tiles, targets, self.recipe, epoch), len(tiles))
+            loss = self._epoch(epoch, tiles, targets)
             scores = selection_scores(self.average, selection, self.device)
             seconds = time.monotonic() - started
             self.history.append({"epoch": epoch + 1, "loss": loss, "seconds": seconds, **scores})
@@ -200,30 +220,42 @@ class Trainer:
             tqdm.write(f"{name}  loss {loss:.4f}  {figures}  {seconds:.0f} s")
         return self.average
 
-    def _epoch(self, epoch: int, source: Iterator[tuple[Tensor, ...]], tile_count: int) -> float:
-        # Dropout draws the same in a run that was broken off and continued.
+    def _epoch(self, epoch: int, tiles: Tiles, targets: Targets) -> float:
         torch.manual_seed(10_007 * self.recipe.seed + epoch)
-        self.network.train()
-        steps = tile_count // self.recipe.batch
-        total = 0.0
-        for step, batch in enumerate(tqdm(source, total=steps, leave=False, mininterval=5)):
+        source = Batches(tiles, targets, self.recipe, epoch)
+        loader = data.DataLoader(source, batch_size=None, num_workers=self._loaders, prefetch_factor=4)
+        steps, total = len(source), 0.0
+        for step, batch in enumerate(tqdm(loader, total=steps, leave=False, mininterval=5)):
             rate = self.recipe.rate_at(epoch + step / steps)
             for group in self.optimiser.param_groups:
                 group["lr"] = rate
-            crops, plus_target, fer_target, plus_weight = (part.to(self.device) for part in batch)
-            crops = crops.contiguous(memory_format=torch.channels_last)
-            with torch.autocast(self.device.type, torch.bfloat16):
-                plus, fer = self.network(crops)
-            plus_loss = functional.cross_entropy(plus.float(), plus_target, reduction="none")
-            loss = ((plus_loss * plus_weight).mean() + functional.cross_entropy(fer.float(), fer_target)) / 2
-            self.optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            total += self._gradients([part.to(self.device) for part in batch])
             self.optimiser.step()
-            self._update_average(
-                min(self.recipe.ema_decay, (1 + step + epoch * steps) / (10 + step + epoch * steps))
-            )
-            total += float(loss.detach())
+            seen = step + epoch * steps
+            self._update_average(min(self.recipe.ema_decay, (1 + seen) / (10 + seen)))
         return total / steps
+
+    def _gradients(self, batch: list[Tensor]) -> float:
+        """Set the network's gradients for one batch, a shard on each thread; returns the loss."""
+
+        def shard_loss(replica: nn.Module, parts: tuple[Tensor, ...]) -> float:
+            crops, plus_target, fer_target, plus_weight = parts
+            replica.train()
+            replica.zero_grad(set_to_none=True)
+            with autocast(self.device):
+                plus, fer = replica(crops.contiguous(memory_format=torch.channels_last))
+            plus_loss = functional.cross_entropy(plus.float(), plus_target, reduction="none")
+            fer_loss = functional.cross_entropy(fer.float(), fer_target)
+            loss = ((plus_loss * plus_weight).mean() + fer_loss) / (2 * len(self._replicas))
+            loss.backward()
+            return float(loss.detach())
+
+        shards = zip(*(part.chunk(len(self._replicas)) for part in batch), strict=True)
+        losses = list(self._pool.map(shard_loss, self._replicas, shards))
+        for replica in self._replicas[1:]:
+            for total, part in zip(self.network.parameters(), replica.parameters(), strict=True):
+                total.grad.add_(part.grad)
+        return sum(losses)
 
     @torch.no_grad()
     def _update_average(self, decay: float) -> None:
@@ -285,6 +317,14 @@ def train(
     return network
 
 
+def _replica(network: ExpressionNetwork) -> ExpressionNetwork:
+    """A copy that shares the weights and has gradients and running statistics of its own."""
+    twin = copy.deepcopy(network)
+    for own, original in zip(twin.parameters(), network.parameters(), strict=True):
+        own.data = original.data
+    return twin
+
+
 def _softmax(logits: Floats) -> Floats:
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
@@ -312,17 +352,17 @@ def main() -> None:
     parser.add_argument("--width", type=float, default=1.0, help="factor on the student's channels")
     parser.add_argument("--teacher-width", type=float, default=1.0, help="factor on the teachers' channels")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=0, help="CPU threads, 0 for all cores")
     options = parser.parse_args()
     cv2.setNumThreads(0)
-    if options.threads:
-        torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     teachers = [
         Recipe(epochs, options.seed + 1 + n, options.teacher_width)
         for n, epochs in enumerate(options.teachers)
     ]
-    student = Recipe(options.epochs, options.seed, options.width)
+    # The student starts from trained weights, which a high rate would only destroy.
+    rate = 0.05 if teachers else 0.1
+    student = Recipe(options.epochs, options.seed, options.width, peak_rate=rate)
     tiles, selection = dataset.load(options.data, "train"), dataset.load(options.data, "public_test")
     train(tiles, selection, options.out, teachers, student, device)
 

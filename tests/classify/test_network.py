@@ -58,7 +58,6 @@ def test_rubbish_with_the_right_checksum_is_damaged(model_files: tuple[Path, Pat
         {"labels": ["joy"] * 8},
         {"temperature": {"ferplus": 0}},
         {"normalisation": None},
-        {"log_prior_shift": [1.0]},
     ],
 )
 def test_an_incomplete_description_is_refused(

@@ -1,5 +1,6 @@
 """The exported file computes what the trained network computes; skipped without the training extra."""
 
+import copy
 import json
 import os
 from pathlib import Path
@@ -39,6 +40,18 @@ def test_a_folded_convolution_equals_convolution_and_batch_norm() -> None:
     assert torch.allclose(block(x), direct, atol=1e-5)
 
 
+def test_rare_classes_get_a_higher_bias(network: ExpressionNetwork) -> None:
+    votes = np.zeros((50, 10), np.float32)
+    votes[:, 0] = 10
+    votes[:5, 0], votes[:5, 4] = 0, 10
+    tiles = Tiles(np.zeros((50, 48, 48), np.uint8), np.array([3] * 45 + [0] * 5), votes)
+    adjusted = copy.deepcopy(network)
+    export.adjust_for_rarity(adjusted, tiles)
+    gain = (adjusted.ferplus.bias - network.ferplus.bias).detach().numpy()
+    assert gain[0] < gain[4] < gain[7]
+    assert gain[4] - gain[0] == pytest.approx(export.RARITY_BONUS * np.log(9), abs=1e-4)
+
+
 def test_the_exported_file_agrees_with_the_network(tmp_path: Path, network: ExpressionNetwork) -> None:
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (60, 12, 12)).astype(np.uint8).repeat(4, axis=1).repeat(4, axis=2)
@@ -49,8 +62,10 @@ def test_the_exported_file_agrees_with_the_network(tmp_path: Path, network: Expr
         file = export.export(network, tiles, tiles, tmp_path, int8=int8)
         lite = LiteNetwork(file)
         crops = export.dataset.centre_crops(pixels, export.INPUT_PX)
+        adjusted = copy.deepcopy(network)
+        export.adjust_for_rarity(adjusted, tiles)
         with torch.no_grad():
-            plus, fer = network(torch.from_numpy(crops[:, None]))
+            plus, fer = adjusted(torch.from_numpy(crops[:, None]))
         found_plus, found_fer = lite.logits(pixels)
         spread = float(plus.std())
         assert np.abs(found_plus - plus.numpy()).mean() < tolerance * spread

@@ -1,5 +1,6 @@
 """A whole recipe on a handful of made-up tiles; skipped where the training extra is not installed."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ def made_up(count: int) -> Tiles:
 
 
 def recipe(epochs: int, seed: int = 0) -> Recipe:
-    return Recipe(epochs, seed, width=0.25, batch=16, peak_rate=0.05, warmup_epochs=0.5, ema_decay=0.9)
+    return Recipe(
+        epochs, seed, width=0.25, batch=16, shards=1, peak_rate=0.05, warmup_epochs=0.5, ema_decay=0.9
+    )
 
 
 def test_the_student_learns_and_leaves_a_checkpoint_and_a_history(tmp_path: Path) -> None:
@@ -47,14 +50,14 @@ def test_a_broken_off_run_continues_to_the_same_weights(
     targets = Targets.of(tiles)
     whole = train.Trainer("whole", recipe(3), tmp_path, CPU).run(tiles, targets, tiles)
 
-    def stop_at_the_third(*args: Any) -> Any:
-        if args[3] == 2:
+    def stop_at_the_third(trainer: train.Trainer, epoch: int, *data: Any) -> float:
+        if epoch == 2:
             raise KeyboardInterrupt
-        return batches(*args)
+        return run_epoch(trainer, epoch, *data)
 
-    batches = train.batches
+    run_epoch = train.Trainer._epoch
     with monkeypatch.context() as patch:
-        patch.setattr(train, "batches", stop_at_the_third)
+        patch.setattr(train.Trainer, "_epoch", stop_at_the_third)
         with pytest.raises(KeyboardInterrupt):
             train.Trainer("part", recipe(3), tmp_path, CPU).run(tiles, targets, tiles)
     again = train.Trainer("part", recipe(3), tmp_path, CPU)
@@ -67,14 +70,31 @@ def test_a_broken_off_run_continues_to_the_same_weights(
 def test_batches_are_the_same_for_the_same_seed_and_differ_between_epochs() -> None:
     tiles = made_up(40)
     targets = Targets.of(tiles)
-    first = list(train.batches(tiles, targets, recipe(2), 0))
-    again = list(train.batches(tiles, targets, recipe(2), 0))
-    other = list(train.batches(tiles, targets, recipe(2), 1))
+    first, again = train.Batches(tiles, targets, recipe(2), 0), train.Batches(tiles, targets, recipe(2), 0)
+    other = train.Batches(tiles, targets, recipe(2), 1)
     assert len(first) == 2
-    assert all(
-        torch.equal(a, b) for x, y in zip(first, again, strict=True) for a, b in zip(x, y, strict=True)
-    )
-    assert not torch.equal(first[0][0], other[0][0])
+    for number in range(2):
+        pairs = zip(first[number], again[number], strict=True)
+        assert all(torch.equal(a, b) for a, b in pairs)
+        assert not torch.equal(first[number][0], other[number][0])
+
+
+def test_shards_have_the_gradient_of_their_mean(tmp_path: Path) -> None:
+    tiles = made_up(16)
+    batch = train.Batches(tiles, Targets.of(tiles), recipe(1), 0)[0]
+    split = train.Trainer("split", replace(recipe(1), shards=2), tmp_path, CPU)
+    loss = split._gradients(list(batch))
+    gradient = split.network.ferplus.weight.grad
+    parts = []
+    for half in (0, 1):
+        alone = train.Trainer("alone", recipe(1), tmp_path, CPU)
+        alone.network.dropout.p = 0.0
+        alone.start_from(split.network.state_dict())
+        shard = [part.chunk(2)[half] for part in batch]
+        parts.append((alone._gradients(shard), alone.network.ferplus.weight.grad))
+    assert loss == pytest.approx((parts[0][0] + parts[1][0]) / 2, rel=0.3)
+    mean = (parts[0][1] + parts[1][1]) / 2
+    assert torch.nn.functional.cosine_similarity(gradient.flatten(), mean.flatten(), dim=0) > 0.8
 
 
 def test_targets_are_distributions_and_teachers_take_their_share() -> None:

@@ -50,10 +50,8 @@ class ExpressionNetwork:
             raise ValueError("the labels are not the eight of FER+")
         self._std_floor = float(description["normalisation"]["std_floor"])
         self._temperature = float(description["temperature"]["ferplus"])
-        shift = description.get("log_prior_shift", [0.0] * len(Label))
-        self._log_prior_shift = np.array(shift, dtype=np.float32)
-        if self._log_prior_shift.shape != (len(Label),) or not self._temperature > 0:
-            raise ValueError("temperature or prior are impossible")
+        if not self._temperature > 0:
+            raise ValueError(f"the temperature is {self._temperature}")
 
     def _load(self, content: bytes, output: int) -> None:
         self._interpreter = Interpreter(model_content=content, num_threads=1)
@@ -74,7 +72,7 @@ class ExpressionNetwork:
         """
         self._interpreter.set_tensor(self._input, standardised(crop, self._std_floor)[None, :, :, None])
         self._interpreter.invoke()
-        logits = self._interpreter.get_tensor(self._output)[0] / self._temperature + self._log_prior_shift
+        logits = self._interpreter.get_tensor(self._output)[0] / self._temperature
         if not np.isfinite(logits).all():
             return None
         powers = np.exp(logits - logits.max())
