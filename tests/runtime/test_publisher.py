@@ -303,3 +303,19 @@ def test_nobody_waits_for_a_camera_that_is_slow_or_gone_or_not_shown() -> None:
 
     bench.run(play)
     assert waits == [PATIENCE / 50, 0.0, 0.0]
+
+
+def test_after_a_sleep_of_the_machine_the_old_picture_is_gone_and_the_grid_goes_on() -> None:
+    bench = Bench()
+
+    def play() -> Iterator[None]:
+        bench.put(100)
+        yield
+        bench.clock.ns += 3_600_000 * MS
+        yield
+        bench.put(101)
+        yield
+
+    assert bench.run(play) == [CARD, 100, CARD, CARD, 101]
+    assert [frame.seq for frame in bench.sinks[0].frames[2:]] == [2, 3600 * 50 + 2, 3600 * 50 + 3]
+    assert bench.stats.snapshot().late == 3600 * 50 - 1

@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 
 MAX_AGE_NS = 500_000_000
 """No picture is shown as live longer than this after its frame arrived from the camera."""
+PATIENCE = 0.4
+"""A tick waits so many of its intervals for a picture that is due."""
+DUE = 1.6
+"""A picture is due while the last one is younger than so many intervals."""
 
 
 class Outlet:
@@ -167,6 +171,7 @@ class Publisher:
         )
 
     def _publish(self, tick: int) -> None:
+        self._held = self._shots.take(self._patience_s()) or self._held
         now = self._clock()
         pixels, state = self._choose(now)
         since_start_ns = self._pacer.deadline_ns(tick) - self._pacer.deadline_ns(0)
@@ -184,8 +189,20 @@ class Publisher:
         self._situation.set(Part.PUBLISH, self._trouble())
         self._tell(state)
 
+    def _patience_s(self) -> float:
+        """How long the tick may wait for a picture that is due: 0 where none waits or none is expected.
+
+        A camera of the output's rate has a grid of its own. Where its pictures come close to the ticks, each
+        would be in time or late by chance, and be lost or shown twice; with this wait they are taken as they
+        come, and with less delay.
+        """
+        held = self._held
+        if self.standby or held is None or held is not self._shown:
+            return 0.0
+        age_intervals = (self._clock() - held.arrived_ns) / NS_PER_S * self._pacer.rate_hz
+        return PATIENCE / self._pacer.rate_hz if age_intervals < DUE else 0.0
+
     def _choose(self, now_ns: int) -> tuple[BGR, State]:
-        self._held = self._shots.take(0.0) or self._held
         held = self._held
         if held is not None and (held.arrived_ns <= self._cut_ns or now_ns - held.arrived_ns > MAX_AGE_NS):
             self._held = held = None
