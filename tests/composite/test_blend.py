@@ -118,3 +118,12 @@ def test_coverage_says_what_drawing_hides(opacity: float) -> None:
     even = np.ptp(hidden.reshape(45, 4, 80, 4), axis=(1, 3)) == 0
     assert np.abs(seen - cells)[even].max() <= 2
     assert np.array_equal(coverage(placements, size, 1.0).shape, (180, 320))
+
+
+@pytest.mark.parametrize("at", [(0, 0), (-30, 12), (280, 170), (-64, 0), (400, 3), (10, -63)])
+def test_a_whole_pixel_move_is_the_same_with_and_without_warping(at: tuple[int, int]) -> None:
+    below = noise(320, 180)
+    moved, warped = below.copy(), below.copy()
+    draw(moved, place(disc(), *at))
+    draw(warped, place(disc(), at[0] + 1e-9, at[1]))
+    assert np.abs(moved.astype(int) - warped).max() <= 1

@@ -9,6 +9,9 @@ from vcam.animate.look import Look, Spot, Target
 from vcam.animate.mask import MaskFit
 from vcam.animate.pack import Pack
 from vcam.animate.pictures import Bodies, Pictures
+from vcam.animate.puppet.puppet import Puppet
+from vcam.animate.puppet.reader import SignalReader
+from vcam.animate.puppet.style import Style
 from vcam.animate.region import head_ellipse
 from vcam.types import Box, Expression, Face, Label, Mode, Placement, Size
 
@@ -32,13 +35,15 @@ class _Track:
 class Animator:
     """Places one emoji for every face, frame by frame.
 
-    `pack` and `mode` may be changed between frames: the next frame shows the new ones, a new pack with the
-    usual short cross-fade. All time comes from `captured_ns`, so the same frames give the same placements.
+    `pack` and `mode` may be changed between frames: the next frame shows the new ones. `signals` reads what a
+    puppet shall do in a face; without it puppets move with the expression only. All time comes from
+    `captured_ns`, so the same frames give the same placements.
     """
 
-    def __init__(self, pack: Pack, mode: Mode) -> None:
+    def __init__(self, pack: Pack, mode: Mode, signals: SignalReader | None = None) -> None:
         self.mode = mode
         self._pack = pack
+        self._signals = signals
         self._bodies = Bodies()
         self._tracks: dict[int, _Track] = {}
         self._stage = Stage()
@@ -55,7 +60,7 @@ class Animator:
         self._pack = pack
         self._bodies.forget()
         for track in self._tracks.values():
-            track.look = Pictures(pack, self._bodies)
+            track.look = self._look()
 
     def animate(
         self, faces: Sequence[Face], expressions: Sequence[Expression], captured_ns: int, size: Size
@@ -95,7 +100,12 @@ class Animator:
     def _begin(self, resting: _Track | None) -> _Track:
         if resting is not None:
             return _Track(resting.look)
-        return _Track(Pictures(self._pack, self._bodies))
+        return _Track(self._look())
+
+    def _look(self) -> Look:
+        if isinstance(self._pack.puppet, Style):
+            return Puppet(self._pack.puppet, self._signals)
+        return Pictures(self._pack, self._bodies)
 
     def _mask(self) -> tuple[Placement, ...]:
         hidden = [(track.target, track.look) for track in self._tracks.values() if track.target is not None]

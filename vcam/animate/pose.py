@@ -107,6 +107,28 @@ def estimate_pose(landmarks: Points) -> HeadPose | None:
     Least-squares similarity of the rigid points to the canonical head (S. Umeyama, 'Least-squares estimation
     of transformation parameters between two point patterns', 1991).
     """
+    fitted = _fit(landmarks)
+    if fitted is None:
+        return None
+    rotation, unit_px, mean = fitted
+    origin = mean - unit_px * rotation @ _SHAPE.mean(axis=0)
+    return HeadPose(origin[:2], unit_px, rotation)
+
+
+def canonical_mesh(landmarks: Points) -> Vector | None:
+    """The mesh turned to the front and scaled to canonical units, (468, 3) float64; None where it is no face.
+
+    What is left in it is the person's shape and expression.
+    """
+    fitted = _fit(landmarks)
+    if fitted is None or not np.isfinite(landmarks).all():
+        return None
+    rotation, unit_px, mean = fitted
+    return np.asarray((landmarks - mean) @ rotation / unit_px + _SHAPE.mean(axis=0))
+
+
+def _fit(landmarks: Points) -> tuple[Vector, float, Vector] | None:
+    """Rotation (3, 3), scale, and the rigid points' mean (3,) in the picture."""
     seen = landmarks[_INDICES].astype(np.float64)
     if not np.isfinite(seen).all() or np.abs(seen).max() > _LARGEST_PX:
         return None
@@ -116,6 +138,4 @@ def estimate_pose(landmarks: Points) -> HeadPose | None:
     unit_px = float((singular * signs).sum()) / _SPREAD
     if not _SMALLEST_PX < unit_px < _LARGEST_PX:
         return None
-    rotation = (left * signs) @ right
-    origin = mean - unit_px * rotation @ _SHAPE.mean(axis=0)
-    return HeadPose(origin[:2], unit_px, rotation)
+    return (left * signs) @ right, unit_px, mean

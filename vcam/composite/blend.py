@@ -85,6 +85,11 @@ def _visible(sprite: BGRA, affine: Affine, size: Size, sampling: int) -> tuple[B
     top, bottom = max(math.ceil(min(ys)), 0), min(math.floor(max(ys)) + 1, size.height)
     if left >= right or top >= bottom:
         return None
+    if (a, b, c, d) == (1.0, 0.0, 0.0, 1.0) and tx.is_integer() and ty.is_integer():
+        x, y = int(tx), int(ty)
+        left, top = max(x, 0), max(y, 0)
+        cut = sprite[top - y : max(size.height - y, 0), left - x : max(size.width - x, 0)]
+        return (np.ascontiguousarray(cut), left, top) if cut.size else None
     shifted = np.array([[a, b, tx - left], [c, d, ty - top]])
     warped = cv2.warpAffine(sprite, shifted, (right - left, bottom - top), flags=sampling)
     return np.asarray(warped, np.uint8), left, top

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from vcam.animate.puppet.brush import Brush, bow, curve, darker, lighter, mix, oval, polygon, rounded
+
+
+def test_mixing_goes_from_one_colour_to_the_other() -> None:
+    assert mix(0x102030, 0xF0E0D0, 0.0) == 0x102030
+    assert mix(0x102030, 0xF0E0D0, 1.0) == 0xF0E0D0
+    assert mix(0x000000, 0xFFFFFF, 7.0) == 0xFFFFFF
+    assert lighter(0x808080, 0.5) > 0x808080 > darker(0x808080, 0.5)
+
+
+def test_the_picture_is_premultiplied_bgra_with_the_origin_in_the_middle() -> None:
+    brush = Brush(101, 40.0)
+    brush.fill(oval(0, 0, 1, 1), 0x112233)
+    brush.fill(oval(0, -1.1, 0.05, 0.05), 0xFF0000, 0.5)
+    assert brush.pixels[50, 50].tolist() == [0x33, 0x22, 0x11, 255]
+    b, g, r, a = brush.pixels[50 - 44, 50].tolist()
+    assert (b, g) == (0, 0)
+    assert r == pytest.approx(128, abs=2)
+    assert a == pytest.approx(128, abs=2)
+    assert (brush.pixels[..., :3].max(axis=2) <= brush.pixels[..., 3]).all()
+    assert brush.pixels[..., 3].sum() / 255 == pytest.approx(np.pi * 40**2, rel=0.01)
+
+
+def test_roll_is_clockwise_and_a_shift_moves_by_parts_of_a_pixel() -> None:
+    brush = Brush(101, 40.0, roll=np.pi / 2, shift_px=(0.5, 0.0))
+    brush.fill(oval(1.0, 0, 0.1, 0.1), 0xFFFFFF)
+    alpha = brush.pixels[..., 3].astype(float)
+    y, x = np.mgrid[:101, :101]
+    assert (alpha * y).sum() / alpha.sum() == pytest.approx(90, abs=0.1)
+    assert (alpha * x).sum() / alpha.sum() == pytest.approx(50.5, abs=0.1)
+
+
+def test_a_tint_colours_only_what_is_there() -> None:
+    brush = Brush(101, 40.0)
+    brush.fill(oval(0, 0, 0.5, 0.5), 0x808080)
+    before = brush.pixels[..., 3].copy()
+    brush.glow(0, 0, 1.2, 1.2, 0xFF0000, 0.8, tint=True)
+    assert np.array_equal(before, brush.pixels[..., 3])
+    assert brush.pixels[50, 50, 2] > 200
+
+
+def test_shapes_are_what_they_say() -> None:
+    assert bow((0, 0), (1, 2), (2, 0)).contains(1, 1.0)
+    assert polygon([(0, 0), (2, 0), (0, 2)]).contains(0.5, 0.5)
+    assert not rounded(0, 0, 2, 2, 1).contains(0.1, 0.1)
+    assert curve((0, 0), ((0, 2), (2, 2), (2, 0)), closed=True).contains(1, 0.7)
+
+
+def test_drawing_within_a_path_stays_inside_it() -> None:
+    brush = Brush(101, 40.0)
+    with brush.within(oval(0, 0, 0.5, 0.5)), brush.at(0.2, 0.0, 2.0, 2.0, 0.3):
+        brush.fade(rounded(-1, -1, 1, 1, 0.1), 0xFFFFFF, 0x000000, -1, 1)
+        brush.shade(oval(0, 0, 1, 1), [0xFFFFFF, 0x777777])
+        brush.stroke(oval(0, 0, 1, 1), 0xFF0000, 0.1)
+    assert brush.pixels[..., 3].sum() / 255 <= np.pi * 20**2 * 1.02

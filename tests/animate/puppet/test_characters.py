@@ -1,0 +1,50 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from vcam.animate.puppet import extras
+from vcam.animate.puppet.characters import FIGURES
+from vcam.animate.puppet.portrait import Portrait
+from vcam.animate.puppet.signals import Signals
+from vcam.animate.puppet.style import Character, Glasses, Hair, Hat, Style, style_of
+from vcam.types import Label
+
+RADIUS = 60.0
+
+
+@pytest.mark.parametrize("character", list(Character))
+@pytest.mark.parametrize("roll", [0.0, 0.6])
+def test_the_head_hides_its_ellipse_at_every_turn_and_mood(character: Character, roll: float) -> None:
+    figure, portrait = FIGURES[character], Portrait(style_of(character))
+    for yaw, pitch in itertools.product((-1.3, 0.0, 1.3), (-0.8, 0.0, 0.8)):
+        signals = Signals(jaw_open=0.8, smile_left=0.5, yaw=yaw, pitch=pitch, roll=roll)
+        for label in (Label.NEUTRAL, Label.ANGER, Label.SADNESS):
+            pixels = portrait.draw(signals, {label: 1.0}, RADIUS, 0.4)
+            y, x = np.mgrid[: len(pixels), : len(pixels)] - (len(pixels) - 1) / 2
+            u, v = np.cos(roll) * x + np.sin(roll) * y, np.cos(roll) * y - np.sin(roll) * x
+            inside = (u / figure.half_width) ** 2 + (v / figure.half_height) ** 2 <= RADIUS**2
+            assert pixels[..., 3][inside].min() == 255
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        *(style_of(character) for character in Character),
+        *(Style(hair=hair) for hair in Hair),
+        *(Style(hat=hat) for hat in Hat),
+        *(Style(glasses=glasses) for glasses in Glasses),
+    ],
+    ids=str,
+)
+def test_nothing_is_cut_off_at_the_sprites_edge(style: Style) -> None:
+    portrait = Portrait(style)
+    for yaw, roll, label in itertools.product((-1.2, 0.0, 1.2), (0.0, 0.8), (Label.NEUTRAL, Label.ANGER)):
+        signals = Signals(yaw=yaw, pitch=yaw / 2, roll=roll, brow_up_left=1, brow_up_right=1)
+        pixels = portrait.draw(signals, {label: 1.0}, RADIUS, 0.9)
+        rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+        assert rim[:, 3].max() <= 12
+
+
+def test_every_choice_of_dress_has_its_extent() -> None:
+    assert set(extras.EXTENT) == {*Hair, *Hat, *Glasses}

@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from vcam.animate.puppet import features
+from vcam.animate.puppet.brush import Brush
+from vcam.animate.puppet.features import Mouth, Palette
+from vcam.animate.puppet.signals import REST, Signals
+from vcam.animate.puppet.turn import Turn
+
+PALETTE = Palette(0xFFC93C, 0x402010, 0x201008, 0xFF7755)
+
+
+def ink(draw) -> np.ndarray:
+    """Where something was drawn."""
+    brush = Brush(201, 90.0)
+    draw(brush)
+    return brush.pixels[..., 3] > 40
+
+
+def height(mask: np.ndarray) -> int:
+    return int(np.ptp(np.nonzero(mask)[0])) if mask.any() else 0
+
+
+@pytest.mark.parametrize("eye", ["oval", "round"])
+def test_an_eye_closes_with_the_blink_and_only_its_own(eye: str) -> None:
+    def drawn(signals: Signals, side: int = -1) -> int:
+        if eye == "oval":
+            return height(ink(lambda b: features.oval_eye(b, signals, side, (0.2, 0.3), PALETTE, 0.0)))
+        return height(ink(lambda b: features.round_eye(b, signals, side, 0.3, 0x55AA55, 1.0, PALETTE)))
+
+    opened = drawn(REST)
+    heights = [drawn(Signals(blink_right=blink)) for blink in (0.0, 0.3, 0.6, 0.8)]
+    assert heights == sorted(heights, reverse=True)
+    shut = drawn(Signals(blink_right=1.0))
+    assert shut < 0.45 * opened
+    assert drawn(Signals(blink_left=1.0)) == opened
+    assert drawn(Signals(blink_left=1.0), side=1) == shut
+
+
+def test_a_closed_eye_smiles_with_the_mouth() -> None:
+    def middle(smile: float) -> float:
+        mask = ink(lambda b: features.closed_eye(b, 0.3, smile, 1.0, 0))
+        return float(np.nonzero(mask[:, 100])[0].mean())
+
+    assert middle(1.0) < middle(0.0)
+
+
+def test_brows_rise_fall_and_are_mirrored() -> None:
+    def level(signals: Signals, side: int = 1) -> float:
+        return float(np.nonzero(ink(lambda b: features.brow(b, signals, side, 0.3, 0.08, 0)))[0].mean())
+
+    assert level(Signals(brow_up_left=1)) < level(REST) < level(Signals(brow_down_left=1))
+    assert level(Signals(brow_up_left=1), side=-1) == level(REST, side=-1)
+    left, right = (ink(lambda b, s=s: features.brow(b, REST, s, 0.3, 0.08, 0)) for s in (-1, 1))
+    assert (left != right[:, ::-1]).mean() < 0.002
+
+
+def test_a_mouth_opens_smiles_frowns_and_puckers() -> None:
+    rest = Mouth.of(REST, 0.36)
+    assert rest.gap < 0.05
+    assert Mouth.of(Signals(jaw_open=1), 0.36).gap > 0.4
+    smiling = Mouth.of(Signals(smile_left=1, smile_right=1), 0.36)
+    assert smiling.corner_left < rest.corner_left
+    assert smiling.half_width > rest.half_width
+    assert Mouth.of(Signals(frown_left=1, frown_right=1), 0.36).corner_left > 0.1
+    assert Mouth.of(Signals(pucker=1), 0.36).half_width < 0.6 * rest.half_width
+
+
+def test_a_smirk_lifts_the_persons_own_side() -> None:
+    smirk = Mouth.of(Signals(smile_left=1), 0.36)
+    assert smirk.corner_right < smirk.corner_left  # the left one of the person is at the right of the picture
+
+
+@pytest.mark.parametrize("jaw", np.linspace(0, 1, 12))
+def test_lips_stay_between_the_corners_and_the_gap(jaw: float) -> None:
+    mask = ink(lambda b: features.mouth(b, Signals(jaw_open=float(jaw)), 0.36, PALETTE))
+    assert mask.any()
+    assert height(mask) < 0.85 * 90
+
+
+def test_cheeks_only_tint() -> None:
+    assert not ink(lambda b: features.cheeks(b, Turn(0, 0), PALETTE, 1.0)).any()

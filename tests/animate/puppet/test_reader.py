@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.animate.heads import mesh
+from vcam.animate.puppet.reader import SignalReader
+from vcam.animate.puppet.signals import Signals
+from vcam.errors import ModelError
+
+NAMES = [*Signals._fields[:15], "look_up", "look_down"]
+
+
+def network(file: Path, **changes: np.ndarray) -> Path:
+    """A network whose `jaw_open` is how far landmark 152 lies below where it rests."""
+    still = mesh(unit=100)[152].astype(float)
+    basis = np.zeros((3, 1))
+    basis[1] = 4.0
+    weight = np.zeros((1, len(NAMES)))
+    weight[0, 0] = 10.0
+    arrays = {
+        "names": np.array(NAMES),
+        "points_0": np.array([152]),
+        "frame_0": np.array([168, 168]),
+        "mean_0": (still - mesh(unit=100)[168]) / 100,
+        "basis_0": basis,
+        "weight_0": weight,
+        "bias_0": np.full(len(NAMES), -3.0),
+    }
+    np.savez(file, **(arrays | changes))
+    return file
+
+
+def jaw(down_px: float, **where: float) -> np.ndarray:
+    from tests.animate.heads import MESH
+    from vcam.animate.pose import rotation_of
+
+    moved = MESH.copy()
+    moved[152, 1] += down_px / 100
+    angles = [np.radians(where.get(name, 0.0)) for name in ("roll", "pitch", "yaw")]
+    unit = where.get("unit", 100.0)
+    return (moved @ rotation_of(*angles).T * unit + (where.get("x", 300.0), 200, 0)).astype(np.float32)
+
+
+def test_reads_what_moves_whatever_the_pose(tmp_path: Path) -> None:
+    reader = SignalReader(network(tmp_path / "net.npz"))
+    rest, opened = reader.read(jaw(0)), reader.read(jaw(20))
+    assert rest is not None
+    assert opened is not None
+    assert opened.jaw_open > rest.jaw_open + 0.5
+    assert opened.smile == rest.smile
+    turned = reader.read(jaw(20, roll=40, yaw=30, pitch=-20, unit=37, x=900))
+    assert turned is not None
+    assert turned.jaw_open == pytest.approx(opened.jaw_open, abs=0.03)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 5.0])
+def test_a_mesh_that_is_no_face_reads_as_nothing(tmp_path: Path, value: float) -> None:
+    reader = SignalReader(network(tmp_path / "net.npz"))
+    assert reader.read(np.full((468, 3), value, np.float32)) is None
+    broken = mesh()
+    broken[152] = np.nan
+    assert reader.read(broken) is None
+
+
+def test_a_torn_mesh_gives_numbers_in_range(tmp_path: Path) -> None:
+    reader = SignalReader(network(tmp_path / "net.npz"))
+    torn = mesh()
+    torn[152] = 1e6
+    read = reader.read(torn)
+    assert read is not None
+    assert all(-1 <= value <= 1 for value in read)
+
+
+@pytest.mark.parametrize("case", ["missing", "no archive", "names", "shape"])
+def test_a_file_that_is_not_right_is_told(tmp_path: Path, case: str) -> None:
+    file = tmp_path / "net.npz"
+    if case == "no archive":
+        file.write_bytes(b"nothing")
+    elif case == "names":
+        network(file, names=np.array(["jaw_open"]))
+    elif case == "shape":
+        network(file, basis_0=np.zeros((5, 1)))
+    with pytest.raises(ModelError, match=r"net\.npz") as error:
+        SignalReader(file)
+    assert error.value.hint
+
+
+def test_the_shipped_network_reads_a_face_at_rest(root: Path) -> None:
+    read = SignalReader(root / "model" / "puppet_signals.npz").read(mesh())
+    assert read is not None
+    assert read.jaw_open < 0.25
+    assert read.smile < 0.6
+    assert max(read.blink_left, read.blink_right) < 0.5
+    assert read.smile_left == pytest.approx(read.smile_right, abs=0.15)

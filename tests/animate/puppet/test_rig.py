@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from vcam.animate.puppet.rig import Rig
+from vcam.animate.puppet.signals import REST, Signals
+
+STEP_NS = 33_333_333
+
+
+def play(rig: Rig, signals: Signals | None, frames: int, start: int = 0) -> list[Signals]:
+    return [rig.update(signals, (start + i) * STEP_NS) for i in range(frames)]
+
+
+def test_a_persons_own_rest_is_learnt_and_taken_out() -> None:
+    rig = Rig()
+    resting = Signals(brow_inner_up=0.25, blink_left=0.2, blink_right=0.2, smile_left=0.15)
+    after = play(rig, resting, 150)[-1]
+    assert max(after[:15]) < 0.03
+    smiling = play(rig, resting._replace(smile_left=0.9, smile_right=0.8), 30, 150)[-1]
+    assert smiling.smile_left > 0.8
+
+
+def test_whoever_begins_with_a_smile_smiles() -> None:
+    after = play(Rig(), Signals(smile_left=0.9, smile_right=0.9), 90)[-1]
+    assert after.smile > 0.75
+
+
+def test_a_long_smile_does_not_fade() -> None:
+    rig = Rig()
+    play(rig, Signals(), 90)
+    assert play(rig, Signals(smile_left=0.9, smile_right=0.9), 30 * 20, 90)[-1].smile > 0.8
+
+
+def test_it_does_not_tremble_and_still_blinks_quickly() -> None:
+    rig, rng = Rig(), np.random.default_rng(0)
+    noise = rng.normal(0, 0.02, 200)
+    shown = [
+        rig.update(Signals(smile_left=0.5 + float(n)), i * STEP_NS).smile_left for i, n in enumerate(noise)
+    ]
+    assert np.std(np.diff(shown[60:])) < 0.6 * np.std(np.diff(noise[60:]))
+    blink = play(rig, Signals(smile_left=0.5, blink_left=1.0), 3, 200)
+    assert blink[-1].blink_left > 0.8
+
+
+@pytest.mark.parametrize("lost", [None, Signals(jaw_open=float("nan")), Signals(yaw=float("inf"))])
+def test_a_lost_face_eases_to_rest_without_a_jump(lost: Signals | None) -> None:
+    rig = Rig()
+    last = play(rig, Signals(jaw_open=0.9, yaw=0.5), 60)[-1]
+    path = [last, *play(rig, lost, 40, 60)]
+    jaws = [signals.jaw_open for signals in path]
+    assert jaws == sorted(jaws, reverse=True)
+    assert max(-np.diff(jaws)) < 0.15
+    assert path[-1].jaw_open == pytest.approx(0, abs=0.02)
+    assert path[-1].yaw == pytest.approx(0, abs=0.01)
+
+
+def test_at_rest_it_blinks_now_and_then() -> None:
+    shown = play(Rig(), None, 300, 100)
+    blinks = [signals.blink_left for signals in shown]
+    assert max(blinks) > 0.7
+    assert np.mean(np.array(blinks) > 0.05) < 0.15
+
+
+def test_mad_numbers_stay_in_range() -> None:
+    shown = play(Rig(), Signals(*[50.0] * 15), 10)[-1]
+    assert all(0 <= value <= 1 for value in shown[:15])
+    assert Signals() == REST

@@ -1,0 +1,204 @@
+"""Eyes, brows, cheeks and mouths, drawn from the signals."""
+
+import math
+from dataclasses import dataclass
+
+import skia
+
+from vcam.animate.puppet.brush import Brush, Colour, bow, curve, lighter, oval, rounded
+from vcam.animate.puppet.signals import Signals
+from vcam.animate.puppet.turn import Turn
+
+_CLOSED = 0.24
+"""An eye that is less open than this is drawn as a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of one puppet: body, lines (brows, lids, mouth), eyes, cheeks, and its light."""
+
+    body: Colour
+    line: Colour
+    eye: Colour
+    cheek: Colour
+
+    @property
+    def light(self) -> Colour:
+        """The body where the light falls."""
+        return lighter(self.body, 0.45)
+
+
+def openness(blink: float, wide: float) -> float:
+    """How open an eye is drawn, 1 at rest."""
+    return math.pow(max(1.0 - blink, 0.0), 0.8) * (1.0 + 0.3 * wide)
+
+
+def oval_eye(
+    brush: Brush, signals: Signals, side: int, size: tuple[float, float], palette: Palette, sparkle: float
+) -> None:
+    """A dark glossy oval around the origin; `side` is -1 for the eye at the left of the picture.
+
+    Closing, it turns into a line that bends up with a smile.
+    """
+    rx, ry = size
+    blink, wide = _lids(signals, side)
+    open_ = openness(blink, wide)
+    if open_ < _CLOSED:
+        closed_eye(brush, rx * 1.15, signals.smile, 1 - open_ / _CLOSED, palette.line)
+        return
+    look = 0.16 * ry * signals.look_y
+    high = ry * open_
+    squint = 0.35 * max(signals.smile - 0.35, 0.0) * ry
+    with brush.at(0, look), brush.within(_lid_window(rx, high, squint)):
+        brush.shade(oval(0, 0, rx, high), [lighter(palette.eye, 0.16), palette.eye], (0, -high), 2.2 * high)
+        brush.fill(oval(-0.32 * rx, -0.38 * high, 0.36 * rx, 0.27 * high), 0xFFFFFF, 0.95)
+        brush.fill(oval(0.34 * rx, 0.42 * high, 0.20 * rx, 0.15 * high), 0xFFFFFF, 0.35 + 0.5 * sparkle)
+
+
+def round_eye(
+    brush: Brush, signals: Signals, side: int, radius: float, iris: Colour, slit: float, palette: Palette
+) -> None:
+    """A white eye with iris and pupil, lids coming from above and below; `slit` 1 is a cat's pupil."""
+    blink, wide = _lids(signals, side)
+    open_ = openness(blink, wide)
+    if open_ < _CLOSED:
+        closed_eye(brush, radius, signals.smile, 1 - open_ / _CLOSED, palette.line)
+        return
+    high = radius * min(open_, 1.15)
+    squint = 0.3 * max(signals.smile - 0.35, 0.0) * radius
+    with brush.within(_lid_window(radius, high, squint)):
+        brush.fill(oval(0, 0, radius, radius * 1.15), 0xFFFFFF)
+        with brush.at(0, 0.25 * radius * signals.look_y):
+            inner = 0.78 * radius
+            brush.shade(oval(0, 0, inner, inner), [lighter(iris, 0.35), iris], (0, 0.5 * inner), 1.3 * inner)
+            pupil = inner * (0.58 + 0.12 * wide)
+            brush.fill(oval(0, 0, pupil * (1 - 0.55 * slit), pupil * (1 + 0.2 * slit)), 0x17110F)
+            brush.fill(oval(-0.3 * inner, -0.35 * inner, 0.26 * inner, 0.24 * inner), 0xFFFFFF)
+            brush.fill(oval(0.3 * inner, 0.35 * inner, 0.12 * inner, 0.11 * inner), 0xFFFFFF, 0.8)
+    upper = bow((-radius, -0.1 * high), (0, -high), (radius, -0.1 * high))
+    brush.stroke(upper, palette.line, 0.2 * radius)
+
+
+def closed_eye(brush: Brush, rx: float, smile: float, shut: float, colour: Colour) -> None:
+    """A closed lid: hanging at rest, arched in a smile."""
+    bend = (0.5 - 1.3 * min(max(smile, 0.0), 1.0)) * rx * shut
+    brush.stroke(bow((-rx, 0), (0, bend), (rx, 0)), colour, 0.32 * rx)
+
+
+def brow(brush: Brush, signals: Signals, side: int, length: float, width: float, colour: Colour) -> None:
+    """A brow around the origin: it rises, falls, and tilts with its inner end."""
+    up = signals.brow_up_right if side < 0 else signals.brow_up_left
+    down = signals.brow_down_right if side < 0 else signals.brow_down_left
+    inner_up = signals.brow_inner_up * (1 - 0.7 * up)
+    inner = -0.13 * up + 0.13 * down - 0.11 * inner_up
+    outer = -0.10 * up + 0.01 * down + 0.05 * inner_up
+    arch = -0.05 * (1 + up - 1.2 * down)
+    towards = -side  # the nose lies to the other side
+    start, end = (towards * length, inner), (-towards * length, outer)
+    brush.stroke(bow(start, (0, (inner + outer) / 2 + arch), end), colour, width)
+
+
+def cheeks(brush: Brush, turn: Turn, palette: Palette, blush: float) -> None:
+    """Two rosy spots."""
+    for side in (-1, 1):
+        at = turn.spot(0.60 * side, 0.20)
+        brush.glow(at.x, at.y, 0.26 * at.sx, 0.19 * at.sy, palette.cheek, blush, tint=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mouth:
+    """The shape of a mouth around the origin, before it is drawn."""
+
+    half_width: float
+    corner_left: float
+    corner_right: float
+    upper: float
+    lower: float
+
+    @classmethod
+    def of(cls, signals: Signals, width: float) -> "Mouth":
+        """From the signals; `width` is half its width at rest."""
+        jaw, pucker = signals.jaw_open, signals.pucker
+        spread = width * (1 - 0.52 * pucker - 0.16 * jaw * (1 - signals.smile) + 0.3 * signals.smile)
+        # The person's right corner is at the left of the picture.
+        left = -0.20 * signals.smile_right + 0.15 * signals.frown_right
+        right = -0.20 * signals.smile_left + 0.15 * signals.frown_left
+        rest = 0.03 + 0.13 * signals.smile - 0.13 * signals.frown
+        gap = 0.62 * jaw + 0.07 * pucker
+        return cls(spread, left, right, rest - 0.22 * gap, rest + 0.78 * gap)
+
+    @property
+    def gap(self) -> float:
+        """How far the lips are apart."""
+        return self.lower - self.upper
+
+    def outline(self) -> skia.Path:
+        """The open mouth."""
+        w, reach = self.half_width, 0.62 * self.half_width
+        # A cubic goes three quarters of the way to its control points.
+        up_left, up_right = (
+            corner + (self.upper - corner) * 4 / 3 for corner in (self.corner_left, self.corner_right)
+        )
+        low_left, low_right = (
+            corner + (self.lower - corner) * 4 / 3 for corner in (self.corner_left, self.corner_right)
+        )
+        return curve(
+            (-w, self.corner_left),
+            ((-reach, up_left), (reach, up_right), (w, self.corner_right)),
+            ((reach * 1.25, low_right), (-reach * 1.25, low_left), (-w, self.corner_left)),
+            closed=True,
+        )
+
+    def line(self) -> skia.Path:
+        """The closed lips."""
+        w, reach = self.half_width, 0.55 * self.half_width
+        middle = (self.upper + self.lower) / 2
+        left, right = (corner + (middle - corner) * 4 / 3 for corner in (self.corner_left, self.corner_right))
+        return curve((-w, self.corner_left), ((-reach, left), (reach, right), (w, self.corner_right)))
+
+
+def mouth(brush: Brush, signals: Signals, width: float, palette: Palette, *, teeth: bool = True) -> None:
+    """Lips, and what is seen between them."""
+    shape = Mouth.of(signals, width)
+    if shape.gap > 0.05:
+        inside = shape.outline()
+        brush.fade(inside, 0x5A1A1E, 0x8E2B33, shape.upper, shape.lower)
+        with brush.within(inside):
+            low = shape.lower
+            brush.fill(oval(0, low + 0.02, 0.62 * shape.half_width, 0.36 * shape.gap + 0.03), 0xF0697A)
+            brush.fill(oval(0, low - 0.02, 0.3 * shape.half_width, 0.2 * shape.gap), 0xFF8E9B, 0.5)
+            if teeth:
+                top = min(shape.upper, shape.corner_left, shape.corner_right) - 0.1
+                edge = shape.upper + (0.10 + 0.14 * signals.smile) * min(shape.gap * 1.6, 1.0)
+                brush.fill(
+                    rounded(-0.78 * shape.half_width, top, 0.78 * shape.half_width, edge, 0.05), 0xFFFFFF
+                )
+        brush.stroke(inside, palette.line, 0.045)
+    else:
+        brush.stroke(shape.line(), palette.line, 0.075)
+
+
+def _lids(signals: Signals, side: int) -> tuple[float, float]:
+    """Blink and widening of the eye at that side of the picture."""
+    if side < 0:
+        return signals.blink_right, signals.wide_right
+    return signals.blink_left, signals.wide_left
+
+
+def _lid_window(rx: float, high: float, squint: float) -> skia.Path:
+    """What the lids leave of an eye: the lower one rises by `squint`."""
+    wide = 1.25 * rx
+    low = high - squint
+    bulge = 0.5 * squint
+    return curve(
+        (-wide, -high * 1.3),
+        ((-wide, -high * 1.3), (wide, -high * 1.3), (wide, -high * 1.3)),
+        ((wide, 0), (wide, low + bulge), (wide, low + bulge)),
+        ((0.5 * rx, low - bulge), (-0.5 * rx, low - bulge), (-wide, low + bulge)),
+        closed=True,
+    )
+
+
+def tilt_of(side: int, degrees: float) -> float:
+    """The same tilt mirrored for both sides of the face, in radians."""
+    return math.radians(degrees) * side

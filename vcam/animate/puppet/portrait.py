@@ -1,0 +1,59 @@
+"""Draws one puppet: character, mood and what it wears, in the right order."""
+
+from collections.abc import Mapping
+
+from vcam.animate.puppet import extras, mood
+from vcam.animate.puppet.brush import Brush
+from vcam.animate.puppet.characters import FIGURES, Figure, Scene
+from vcam.animate.puppet.signals import Signals
+from vcam.animate.puppet.style import Style
+from vcam.animate.puppet.turn import Turn
+from vcam.types import BGRA, Label
+
+_RIM_PX = 1.5
+
+
+class Portrait:
+    """One style, ready to be drawn with any signals."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self.figure: Figure = FIGURES[style.character]
+        self.extent = max(
+            self.figure.extent, *(extras.EXTENT[worn] for worn in (style.hair, style.hat, style.glasses))
+        )
+
+    def draw(
+        self,
+        signals: Signals,
+        weights: Mapping[Label, float],
+        radius_px: float,
+        time_s: float,
+        shift_px: tuple[float, float] = (0.0, 0.0),
+    ) -> BGRA:
+        """A square picture with the head's middle in its middle, (side, side, 4) uint8 BGRA premultiplied.
+
+        The head's radius is `radius_px`; it is turned by the signals' roll. `weights`: how much of each
+        expression's style is added. `shift_px`: moves the drawing by less than a pixel. The side is odd, so
+        that the middle is a pixel's centre.
+        """
+        style = self._style
+        extent = max(self.extent, mood.extent(weights))
+        side_px = 2 * int(extent * radius_px + _RIM_PX + 1) + 1
+        brush = Brush(side_px, radius_px, signals.roll, shift_px)
+        turn = Turn(signals.yaw, signals.pitch)
+        scene = Scene(
+            style.palette,
+            mood.nudged(signals, weights),
+            turn,
+            mood.blush(weights),
+            mood.sparkle(weights),
+            time_s,
+        )
+        extras.draw_behind(brush, style, turn)
+        self.figure.draw_back(brush, scene)
+        self.figure.draw_face(brush, scene)
+        mood.draw_tint(brush, weights)
+        extras.draw_over(brush, style, turn)
+        mood.draw_marks(brush, turn, weights, time_s)
+        return brush.pixels

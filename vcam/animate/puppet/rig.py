@@ -1,0 +1,73 @@
+"""From what is read in a face to strings that can be pulled: calm, personal, and at rest when it is lost."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.animate.follow import OneEuro
+from vcam.animate.puppet.signals import REST, Signals
+
+Vector = NDArray[np.float64]
+
+_STRINGS = 15  # the signals that say how far something has moved; after them come the look and the angles
+_RESTED_AT = 0.3
+"""No face rests further than this: whoever begins with a broad smile is smiling."""
+_SETTLE_S = 0.4
+_DRIFT_S = 25.0
+_LEARN_S = 2.5
+_EASE_S = 0.25
+_IDLE_NS = 1_500_000_000
+_IDLE_BLINK_S = 3.7
+
+
+class Rig:
+    """The strings of one person.
+
+    The person's neutral face is learnt in the first seconds and goes on being learnt: what a face falls back
+    to is taken as its rest, quickly downwards, slowly upwards. What remains above it is stretched to the
+    whole range, and smoothed more while it is still than while it moves.
+    """
+
+    def __init__(self) -> None:
+        self._smooth = OneEuro(still_hz=2.5, per_speed=7.0)
+        self._rest: Vector | None = None
+        self._began_ns = 0
+        self._seen_ns = 0
+        self._now_ns = 0
+        self._shown = np.array(REST)
+
+    def update(self, read: Signals | None, now_ns: int) -> Signals:
+        """The strings at `now_ns`; None, or numbers that are none, means that there is no face to read."""
+        elapsed_s = min(max((now_ns - self._now_ns) / 1e9, 0.0), 0.5)
+        self._now_ns = now_ns
+        if read is None or not np.isfinite(read).all():
+            away = 1.0 - math.exp(-elapsed_s / _EASE_S)
+            self._shown = self._shown + away * (np.array(REST) - self._shown)
+            return self._idle(now_ns)
+        values = np.array(read)
+        values[:_STRINGS] = self._above_rest(np.clip(values[:_STRINGS], 0.0, 1.0), elapsed_s, now_ns)
+        self._seen_ns = now_ns
+        self._shown = self._smooth(values, now_ns)
+        return Signals(*self._shown.tolist())
+
+    def _above_rest(self, strings: Vector, elapsed_s: float, now_ns: int) -> Vector:
+        if self._rest is None:
+            self._rest = np.minimum(strings, _RESTED_AT)
+            self._began_ns = now_ns
+        learning = (now_ns - self._began_ns) / 1e9 < _LEARN_S
+        rise_s = _LEARN_S if learning else _DRIFT_S
+        share = 1.0 - np.exp(-elapsed_s / np.where(strings < self._rest, _SETTLE_S, rise_s))
+        self._rest = np.minimum(self._rest + share * (strings - self._rest), _RESTED_AT)
+        return np.clip((strings - self._rest) / (1.0 - self._rest), 0.0, 1.0)
+
+    def _idle(self, now_ns: int) -> Signals:
+        """At rest it blinks now and then, so that it does not look frozen."""
+        signals = Signals(*self._shown.tolist())
+        if now_ns - self._seen_ns < _IDLE_NS:
+            return signals
+        phase_s = now_ns / 1e9 % _IDLE_BLINK_S
+        blink = max(0.0, 1.0 - abs(phase_s - 0.12) / 0.12)
+        return signals._replace(
+            blink_left=max(signals.blink_left, blink), blink_right=max(signals.blink_right, blink)
+        )

@@ -1,0 +1,51 @@
+"""A face painted on a ball: where its parts go when the head turns."""
+
+import math
+from typing import NamedTuple
+
+_MOST = math.radians(52)
+_SHARE = 0.85
+
+
+class Spot(NamedTuple):
+    """Where a part is seen, and how much narrower and lower it looks there."""
+
+    x: float
+    y: float
+    sx: float
+    sy: float
+
+
+class Turn:
+    """The ball turned by `yaw` and `pitch`, in radians.
+
+    It turns a little less than the head and never further than the face can be read: an emoji in profile
+    would tell nothing.
+    """
+
+    def __init__(self, yaw: float, pitch: float) -> None:
+        self._yaw, self._pitch = (_MOST * math.tanh(_SHARE * angle / _MOST) for angle in (yaw, pitch))
+
+    @property
+    def is_far(self) -> bool:
+        """Whether parts of the face may come to the rim of the ball."""
+        return abs(self._yaw) + abs(self._pitch) > 0.45
+
+    def spot(self, x: float, y: float, depth: float = 1.0) -> Spot:
+        """Where the part at (x, y) of the front goes; `depth` is its distance from the ball's middle."""
+        z = math.sqrt(max(depth * depth - x * x - y * y, 0.04))
+        # The turned ball's point, first around the vertical axis, then the horizontal one.
+        turned_x = x * math.cos(self._yaw) - z * math.sin(self._yaw)
+        turned_z = x * math.sin(self._yaw) + z * math.cos(self._yaw)
+        turned_y = y * math.cos(self._pitch) + turned_z * math.sin(self._pitch)
+        sx = _facing(turned_x, depth) / _facing(x, depth)
+        sy = _facing(turned_y, depth) / _facing(y, depth)
+        return Spot(turned_x, turned_y, min(max(sx, 0.3), 1.15), min(max(sy, 0.3), 1.15))
+
+    def behind(self, x: float, y: float, share: float) -> tuple[float, float]:
+        """How a part moves that sits `share` of the radius behind the middle (ears, hair, a hat)."""
+        return x + share * math.sin(self._yaw), y - share * math.sin(self._pitch)
+
+
+def _facing(at: float, depth: float) -> float:
+    return math.sqrt(max(1.0 - (at / depth) ** 2, 0.05))
