@@ -6,6 +6,7 @@ import sys
 import threading
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,6 +148,33 @@ def test_a_status_line_that_can_be_renamed_does_not_rebuild_the_menu(
     panel._refresh()
     assert names == ["Live: C920, 30 fps, fear"]
     assert len(icon.menus) == count
+
+
+def test_cameras_are_listed_again_only_when_one_came_or_went(
+    shown: tuple[Tray, _Icon], board: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel, icon = shown
+    marks = iter([1, 1, 1, 2])
+    listed: list[list[str]] = []
+
+    def cameras() -> list[str]:
+        listed.append(["C920", "New one"])
+        return listed[-1]
+
+    monkeypatch.setattr(tray, "_cameras_mark", lambda now_s: next(marks))
+    monkeypatch.setattr(board, "cameras", cameras)
+    for count in (1, 1, 1, 2):
+        panel._refresh()
+        assert len(listed) == count
+    assert "New one" in [item.text for item in _items(icon)["Camera"].submenu.items]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's own folder")
+def test_the_mark_is_the_folder_s_content(tmp_path: Path) -> None:
+    before = tray._cameras_mark(0.0, tmp_path)
+    assert tray._cameras_mark(9999.0, tmp_path) == before
+    (tmp_path / "video0").touch()
+    assert tray._cameras_mark(9999.0, tmp_path) != before
 
 
 def test_a_notice_fits_windows(shown: tuple[Tray, _Icon]) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from vcam.app import autostart, dialogs, menu, notify, tray_backend
@@ -22,7 +23,9 @@ log = logging.getLogger(__name__)
 
 REFRESH_S = 1.0
 SLOW_REFRESH_S = 5.0
-"""How often the lists of cameras and packs are asked for again."""
+"""How often packs and start at login are looked at again."""
+CAMERAS_REFRESH_S = 30.0
+"""How often cameras are listed where the system does not tell cheaply that one came or went."""
 HOST_RETRY_S = 2.0
 HOST_PATIENCE_S = 10.0
 """After a login the panel may come up later than vcam."""
@@ -49,8 +52,11 @@ class Tray:
         self._stopped = threading.Event()
         self._changed = threading.Event()
         self._entries: tuple[Entry, ...] = ()
-        self._lists: tuple[Sequence[str], Sequence[str], bool] = ((), (), False)
+        self._packs: tuple[str, ...] = ()
+        self._autostart = False
         self._lists_due_s = 0.0
+        self._cameras: tuple[str, ...] = ()
+        self._cameras_mark: object = None
         self._trouble = TroubleWatch()
         self._main_thread = 0
         self.actions = Actions(controls, self._dialogs, self.notify)
@@ -153,10 +159,13 @@ class Tray:
             return
         if now_s >= self._lists_due_s:
             self._lists_due_s = now_s + SLOW_REFRESH_S
-            enabled = autostart.for_this_system().enabled()
-            self._lists = (tuple(self._controls.packs()), tuple(self._controls.cameras()), enabled)
-        packs, cameras, enabled = self._lists
-        entries = menu.build(status, packs, cameras, autostart=enabled)
+            self._packs = tuple(self._controls.packs())
+            self._autostart = autostart.for_this_system().enabled()
+        mark = _cameras_mark(now_s)
+        if mark != self._cameras_mark:
+            self._cameras_mark = mark
+            self._cameras = tuple(self._controls.cameras())
+        entries = menu.build(status, self._packs, self._cameras, autostart=self._autostart)
         shown = menu.expression(status) if self._show_expression else None
         picture = draw(menu.look(status), shown or Label.HAPPINESS)
         tray_backend.on_loop(icon, lambda: self._show(icon, picture, menu.title(status), entries))
@@ -180,6 +189,16 @@ class Tray:
             self._lists_due_s = 0.0
         self.actions.request(entry.act, entry.value)
         self._changed.set()
+
+
+def _cameras_mark(now_s: float, devices: Path = Path("/sys/class/video4linux")) -> object:
+    """Something that changes when cameras may have come or gone; on Linux nothing is opened for that.
+
+    To list cameras opens each of them for a moment, which older v4l2loopbacks take for somebody who watches.
+    """
+    if sys.platform == "linux":
+        return tuple(sorted(entry.name for entry in devices.glob("*")))
+    return int(now_s / CAMERAS_REFRESH_S)
 
 
 def _native(entries: Sequence[Entry], request: Callable[[Entry], None]) -> Any:
