@@ -9,9 +9,9 @@ frames a second, `ip` and `op` first and last frame, `ty` kind, `x` on a propert
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from vcam.animate.art.lottie_parts import check_layer, check_table
 from vcam.errors import PackError
 
 MAX_BYTES = 4 * 2**20
@@ -23,8 +23,6 @@ MAX_FRAMES = 3600
 MAX_RATE_HZ = 120.0
 MAX_LAYERS = 1000
 """Layers drawn after every precomposition is followed."""
-MAX_COPIES = 100
-MAX_STOPS = 64
 
 _AGAIN = "Export it again, as shapes only."
 _IMAGE_LAYER, _TEXT_LAYER = 2, 5
@@ -96,7 +94,7 @@ def _check_values(document: Any) -> None:
         if depth > MAX_DEPTH:
             raise PackError(f"it is nested deeper than {MAX_DEPTH} levels", hint=_AGAIN)
         if isinstance(value, dict):
-            _check_object(value)
+            check_table(value)
             waiting.extend((item, depth + 1) for item in value.values())
         elif isinstance(value, list):
             waiting.extend((item, depth + 1) for item in value)
@@ -104,119 +102,6 @@ def _check_values(document: Any) -> None:
             raise PackError("a value is missing (null)", hint=_AGAIN)
         elif isinstance(value, float | int) and abs(value) > MAX_NUMBER:
             raise PackError(f"a number beyond {MAX_NUMBER:g}", hint=_AGAIN)
-
-
-def _check_object(value: dict[str, Any]) -> None:
-    if isinstance(value.get("x"), str) and ("k" in value or "a" in value):
-        raise PackError("it holds an expression, which is a program", hint="Bake expressions into keyframes.")
-    if "k" in value:
-        _check_property(value["k"])
-        if "p" in value:
-            _check_gradient(value)
-    if value.get("ty") == "rp":
-        copies = value.get("c")
-        most = max(_numbers(copies.get("k") if isinstance(copies, dict) else copies), default=0.0)
-        if most > MAX_COPIES:
-            raise PackError(f"a repeater makes more than {MAX_COPIES} copies", hint="Use fewer copies.")
-
-
-def _check_property(value: Any) -> None:
-    """A number, numbers, a path, key frames of those, or (in a gradient) another property."""
-    if isinstance(value, dict):
-        good = _is_path(value) or "k" in value
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        good = all(_is_keyframe(item) for item in value) and _is_uniform(value)
-    else:
-        good = _is_numbers(value)
-    if not good:
-        raise PackError("a property that is neither numbers, a path nor key frames", hint=_AGAIN)
-
-
-def _is_keyframe(item: Any) -> bool:
-    if not isinstance(item, dict) or not _is_number(item.get("t")):
-        return False
-    values = [item[key] for key in ("s", "e") if key in item]
-    eased = [item[key] for key in ("i", "o") if key in item]
-    curved = [item[key] for key in ("ti", "to") if key in item]
-    return (
-        all(_is_numbers(value) or _is_paths(value) for value in values)
-        and all(
-            isinstance(ease, dict) and all(_is_numbers(ease.get(axis)) for axis in "xy") for ease in eased
-        )
-        and all(isinstance(tangent, list) and _is_numbers(tangent) for tangent in curved)
-        and len(eased) in (0, 2)
-        and len(curved) in (0, 2)
-        and _is_number(item.get("h", 0))
-    )
-
-
-def _is_uniform(keyframes: list[dict[str, Any]]) -> bool:
-    """Whether every value has as many numbers (for a path: vertices) as the others."""
-    values = [item[key] for item in keyframes for key in ("s", "e") if key in item]
-    sizes = {
-        len(value[0]["v"]) if _is_paths(value) else len(value) if isinstance(value, list) else 0
-        for value in values
-    }
-    return len(sizes) == 1 and len({_is_paths(value) for value in values}) == 1
-
-
-def _check_gradient(gradient: dict[str, Any]) -> None:
-    """As many colours as it says: four numbers for each stop, and two for each stop of opacity."""
-    stops = gradient["p"]
-    colours = gradient["k"].get("k") if isinstance(gradient["k"], dict) else None
-    _check_property(colours)
-    frames = (
-        colours
-        if isinstance(colours, list) and colours and isinstance(colours[0], dict)
-        else [{"s": colours}]
-    )
-    lists = [frame[key] for frame in frames for key in ("s", "e") if key in frame]
-    if (
-        not isinstance(stops, int)
-        or not 1 <= stops <= MAX_STOPS
-        or not all(
-            isinstance(numbers, list) and 4 * stops <= len(numbers) <= 8 * MAX_STOPS for numbers in lists
-        )
-    ):
-        raise PackError("a gradient that lacks colours", hint=_AGAIN)
-
-
-def _is_paths(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and _is_path(value[0])
-
-
-def _is_path(value: dict[str, Any]) -> bool:
-    lists = [value.get(key) for key in "vio"]
-    if not all(isinstance(points, list) for points in lists):
-        return False
-    vertices, inward, outward = (points or [] for points in lists)
-    points = [*vertices, *inward, *outward]
-    return (
-        len(vertices) == len(inward) == len(outward) > 0
-        and all(isinstance(point, list) and len(point) == 2 and _is_numbers(point) for point in points)
-        and isinstance(value.get("c", False), bool)
-    )
-
-
-def _is_numbers(value: Any) -> bool:
-    if isinstance(value, list):
-        return bool(value) and all(_is_number(item) for item in value)
-    return _is_number(value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, int | float):
-        yield float(value)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _numbers(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _numbers(item)
 
 
 def _assets(document: dict[str, Any]) -> dict[str, list[Any]]:
@@ -243,6 +128,7 @@ def _check_layers(layers: list[Any], assets: dict[str, list[Any]], above: tuple[
             raise PackError("it holds text", hint="Turn text into shapes before the export.")
         if layer["ty"] != 4 and "shapes" in layer:
             raise PackError("shapes in a layer that is no shape layer", hint=_AGAIN)
+        check_layer(layer)
         count += 1
         if layer["ty"] == 0:
             name = str(layer.get("refId"))
