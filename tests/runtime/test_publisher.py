@@ -161,6 +161,22 @@ def test_the_card_says_what_is_wrong_and_the_status_more() -> None:
     assert not any("Webcam" in line for line in bench.lines)
 
 
+def test_faces_are_told_only_while_a_picture_is_shown() -> None:
+    bench = Bench()
+
+    def play() -> Iterator[None]:
+        bench.put(100)
+        yield
+        bench.stats.saw(1, "surprise")
+        yield
+        assert bench.stats.snapshot().faces == 1
+        bench.publisher.cut()
+        yield
+        assert (bench.stats.snapshot().faces, bench.stats.snapshot().expression) == (0, "")
+
+    bench.run(play)
+
+
 def test_a_lost_sink_comes_back_while_the_others_go_on() -> None:
     steady, flaky = Memory(SIZE, 50), Memory(SIZE, 50)
     bench = Bench(steady, flaky, backoff_s=0.1)
@@ -262,47 +278,71 @@ def test_asleep_one_card_a_second_goes_out_and_waking_is_seen_at_once() -> None:
     assert [frame.seq for frame in bench.sinks[0].frames] == [0, 1, 2, 50, 100, 150, 152]
 
 
-def test_a_picture_that_is_due_is_waited_for_and_goes_out_on_its_tick() -> None:
-    bench = Bench()
-    waits: list[float] = []
+def _record_waits(bench: Bench, arrive: Callable[[], None]) -> list[int]:
+    """The ticks that wait for a picture, by the clock; `arrive` is called in each wait."""
+    waits: list[int] = []
     take = bench.shots.take
 
     def take_late(timeout_s: float | None = None) -> Shot | None:
-        waits.append(timeout_s or 0.0)
         if timeout_s:
-            bench.clock.ns += 2 * MS
-            bench.put(100 + len(waits))
+            assert timeout_s == PATIENCE / 50
+            waits.append(bench.clock.ns // MS)
+            arrive()
         return take(0.0)
 
     bench.shots.take = take_late  # type: ignore[method-assign]
+    return waits
+
+
+def test_a_picture_that_is_due_is_waited_for_and_goes_out_on_its_tick() -> None:
+    bench = Bench()
+    start_ms = bench.clock.ns // MS
+
+    def arrive() -> None:
+        bench.clock.ns += 2 * MS
+        bench.put(100 + len(waits))
+
+    waits = _record_waits(bench, arrive)
 
     def play() -> Iterator[None]:
         bench.put(100)
         yield from _ticks(3)
 
-    shown = bench.run(play)
-    assert waits == [0.0, 0.0, PATIENCE / 50, PATIENCE / 50]
-    assert shown == [CARD, 100, 103, 104]
+    assert bench.run(play) == [CARD, 100, 101, 102]
+    assert waits == [start_ms + 40, start_ms + 60]
+
+
+def test_a_picture_that_just_missed_a_tick_gives_way_to_its_successor() -> None:
+    bench = Bench()
+
+    def arrive() -> None:
+        bench.clock.ns += 2 * MS
+        bench.put(101)
+
+    waits = _record_waits(bench, arrive)
+
+    def play() -> Iterator[None]:
+        bench.shots.put(Shot(Frame(0, 0, np.full((6, 8, 3), 100, np.uint8)), bench.clock.ns - 18 * MS))
+        yield
+
+    assert bench.run(play) == [CARD, 101]
+    assert len(waits) == 1
 
 
 def test_nobody_waits_for_a_camera_that_is_slow_or_gone_or_not_shown() -> None:
     bench = Bench()
-    waits: list[float] = []
-
-    def take_none(timeout_s: float | None = None) -> Shot | None:
-        waits.append(timeout_s or 0.0)
-        return None
+    start_ms = bench.clock.ns // MS
+    waits = _record_waits(bench, lambda: None)
 
     def play() -> Iterator[None]:
         bench.put(100)
-        yield
-        bench.shots.take = take_none  # type: ignore[method-assign]
-        yield from _ticks(2)
+        yield from _ticks(3)
         bench.publisher.standby = True
-        yield
+        bench.put(101)
+        yield from _ticks(2)
 
     bench.run(play)
-    assert waits == [PATIENCE / 50, 0.0, 0.0]
+    assert waits == [start_ms + 40]
 
 
 def test_after_a_sleep_of_the_machine_the_old_picture_is_gone_and_the_grid_goes_on() -> None:

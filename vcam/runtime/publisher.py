@@ -20,8 +20,8 @@ MAX_AGE_NS = 500_000_000
 """No picture is shown as live longer than this after its frame arrived from the camera."""
 PATIENCE = 0.4
 """A tick waits so many of its intervals for a picture that is due."""
-DUE = 1.6
-"""A picture is due while the last one is younger than so many intervals."""
+STALE, DUE = 0.8, 1.6
+"""A successor is due while a picture is between so many intervals old (once shown: below the second)."""
 
 
 class Outlet:
@@ -171,7 +171,7 @@ class Publisher:
         )
 
     def _publish(self, tick: int) -> None:
-        self._held = self._shots.take(self._patience_s()) or self._held
+        self._held = self._newest()
         now = self._clock()
         pixels, state = self._choose(now)
         since_start_ns = self._pacer.deadline_ns(tick) - self._pacer.deadline_ns(0)
@@ -189,18 +189,20 @@ class Publisher:
         self._situation.set(Part.PUBLISH, self._trouble())
         self._tell(state)
 
-    def _patience_s(self) -> float:
-        """How long the tick may wait for a picture that is due: 0 where none waits or none is expected.
+    def _newest(self) -> Shot | None:
+        """The picture for this tick, after a short wait where a newer one is due.
 
         A camera of the output's rate has a grid of its own. Where its pictures come close to the ticks, each
-        would be in time or late by chance, and be lost or shown twice; with this wait they are taken as they
-        come, and with less delay.
+        would be in time or late by chance, and be shown twice or lost. So a tick waits for the picture that
+        is due: when the last one has been shown, and when the one at hand came just after the tick before.
         """
-        held = self._held
-        if self.standby or held is None or held is not self._shown:
-            return 0.0
-        age_intervals = (self._clock() - held.arrived_ns) / NS_PER_S * self._pacer.rate_hz
-        return PATIENCE / self._pacer.rate_hz if age_intervals < DUE else 0.0
+        newest = self._shots.take(0.0) or self._held
+        if newest is None or self.standby:
+            return newest
+        age_intervals = (self._clock() - newest.arrived_ns) / NS_PER_S * self._pacer.rate_hz
+        if (newest is self._shown or age_intervals > STALE) and age_intervals < DUE:
+            return self._shots.take(PATIENCE / self._pacer.rate_hz) or newest
+        return newest
 
     def _choose(self, now_ns: int) -> tuple[BGR, State]:
         held = self._held
@@ -227,3 +229,5 @@ class Publisher:
         if self._told != (state, error):
             self._told = state, error
             self._stats.note(state=state, problem=str(error or ""), hint=error.hint if error else "")
+            if state is not State.LIVE:
+                self._stats.saw(0, "")  # of a picture that is not shown, nothing is told either
