@@ -51,6 +51,19 @@ def test_a_smile_is_read_as_happiness(classifier: Classifier, drawn: np.ndarray,
     assert list(found.probabilities) == list(classifier._network.labels)
 
 
+def test_a_still_picture_is_read_mirrored_too(
+    classifier: Classifier, drawn: np.ndarray, face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crops = []
+    answers = iter([surely(classifier, Label.FEAR), surely(classifier, Label.SADNESS)])
+    monkeypatch.setattr(
+        classifier._network, "probabilities", lambda crop: crops.append(crop) or next(answers)
+    )
+    (found,) = classifier.still(frame_of(drawn), [face])
+    assert np.array_equal(crops[0], crops[1][:, ::-1])
+    assert found.probabilities[Label.FEAR] == pytest.approx(found.probabilities[Label.SADNESS])
+
+
 def test_expressions_come_in_the_order_of_the_faces(
     classifier: Classifier, drawn: np.ndarray, face: Face, make_face
 ) -> None:

@@ -71,12 +71,12 @@ class Classifier:
     def still(self, frame: Frame, faces: Sequence[Face]) -> tuple[Expression, ...]:
         """One expression for each face of a single picture: nothing is smoothed, kept or looked up.
 
-        The label is the most likely class (`neutral` where the face cannot be judged); `certain` says whether
-        it is more than a guess.
+        There is time here, so the face and its mirror image are both read. The label is the most likely class
+        (`neutral` where the face cannot be judged); `certain` says whether it is more than a guess.
         """
         found = []
         for face in faces:
-            chances = self._look(frame, face)
+            chances = self._look(frame, face, mirrored_too=True)
             smoother = Smoother(self._smoothing, len(Label), self._network.labels.index(Label.NEUTRAL))
             if chances is not None:
                 smoother.update(chances, frame.captured_ns)
@@ -111,13 +111,17 @@ class Classifier:
             track.smoother.update(chances, frame.captured_ns)
         track.expression = self._expression(track.smoother)
 
-    def _look(self, frame: Frame, face: Face) -> NDArray[np.float32] | None:
+    def _look(self, frame: Frame, face: Face, *, mirrored_too: bool = False) -> NDArray[np.float32] | None:
         """The network's opinion of a face in this frame, None where there is none to be had."""
         remembered = face.seen_ns < frame.captured_ns
         if remembered or not min(face.box.width, face.box.height) >= MIN_FACE_PX:
             return None
         crop = aligned_crop(frame.pixels, face.landmarks, self._network.template)
-        return None if crop is None else self._network.probabilities(crop)
+        if crop is None:
+            return None
+        views = (crop, crop[:, ::-1]) if mirrored_too else (crop,)
+        opinions = [chances for view in views if (chances := self._network.probabilities(view)) is not None]
+        return np.mean(opinions, axis=0, dtype=np.float32) if opinions else None
 
     def _expression(self, smoother: Smoother) -> Expression:
         labels = self._network.labels
