@@ -30,6 +30,7 @@ class _Dialogs:
         return self.agree
 
     def choose_file(self, title: str, endings: Sequence[str]) -> Path | None:
+        assert {"png", "svg", "gif"} <= set(endings)
         self.asked.append(title)
         return self.file
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vcam import __version__, assets
-from vcam.app import autostart, dialogs
+from vcam.app import autostart
 from vcam.app.commands import Command, Controls, NotConfirmedError, apply, describe
 from vcam.app.dialogs import Dialogs
 from vcam.app.menu import Act
@@ -112,7 +112,10 @@ class Actions:
                 apply(self._controls, Command.MODE, value, confirmed=True)
 
     def _add_emoji(self, label: str) -> None:
-        file = self._ask().choose_file(f"A picture for {label}", dialogs.PICTURES)
+        from vcam.animate.art.loader import SUFFIXES
+
+        endings = sorted(suffix.removeprefix(".") for suffix in SUFFIXES)
+        file = self._ask().choose_file(f"A picture for {label}", endings)
         if file is None:
             return
         pack = self._controls.status().settings.pack

@@ -16,9 +16,6 @@ from vcam.errors import VcamError
 
 log = logging.getLogger(__name__)
 
-PICTURES = ("png", "webp", "gif", "apng", "jpg", "jpeg", "svg", "json", "lottie", "tgs")
-"""The endings that the file dialog offers first."""
-
 
 class Dialogs(Protocol):
     """The three questions that vcam asks."""
@@ -27,7 +24,7 @@ class Dialogs(Protocol):
         """Whether the user agrees; closing the window means no."""
 
     def choose_file(self, title: str, endings: Sequence[str]) -> Path | None:
-        """An existing file, None where the user does not choose."""
+        """An existing file with one of these endings (`png`), None where the user does not choose."""
 
     def tell(self, title: str, text: str) -> None:
         """Show text until the user has read it."""

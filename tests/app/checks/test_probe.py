@@ -76,3 +76,9 @@ def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "_WARM_UP", 0)
     monkeypatch.setattr(probe, "_MEASURED", 2)
     assert probe.step_ms(Settings(size=Size(320, 180)))
+
+
+def test_the_set_up_of_a_checkout_and_of_an_installed_vcam(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert probe._setup(System.LINUX) == "python3 scripts/run.py --version"
+    monkeypatch.setattr(assets, "checkout", lambda: None)
+    assert probe._setup(System.WINDOWS).endswith("-m pip install --upgrade vcam-emoji")

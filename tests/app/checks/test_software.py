@@ -59,6 +59,7 @@ def test_a_missing_and_a_broken_package_are_two_findings() -> None:
     )
     assert [finding.level for finding in findings] == [Level.FAIL, Level.FAIL]
     assert "av is not installed" in findings[0].message
+    assert findings[0].commands == ("python3 scripts/run.py --version",)
     assert "boom" in findings[1].message
 
 

@@ -68,7 +68,7 @@ def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
         macos = probe_macos.probe()
     return SystemState(
         system=this,
-        python=PythonState(sys.version_info[:3], struct.calcsize("P") * 8, packages()),
+        python=PythonState(sys.version_info[:3], struct.calcsize("P") * 8, packages(), _setup(this)),
         machine=machine(settings, step_ms(settings) if cameras else None),
         desktop=probe_desktop.probe(this),
         models=models(),
@@ -96,6 +96,12 @@ def _loop(settings: Settings) -> LoopState | None:
     except ImportError:  # pyvirtualcam is missing; the packages' check says so
         return None
     return probe_loop.probe(sink, lambda name: Webcam(name, settings.size, settings.fps))
+
+
+def _setup(this: System) -> str:
+    if assets.checkout() is not None:
+        return f"{'py' if this is System.WINDOWS else 'python3'} scripts/run.py --version"
+    return f'"{sys.executable}" -m pip install --upgrade vcam-emoji'
 
 
 def packages() -> tuple[PackageState, ...]:

@@ -52,21 +52,23 @@ def check_python(python: PythonState, system: System) -> Finding:
 def check_packages(python: PythonState, linux: LinuxState | None) -> list[Finding]:
     """One finding for each package that is missing, too old or does not load; or one that all is well."""
     findings = [
-        finding for package in python.packages if (finding := _check_package(package, linux)) is not None
+        finding
+        for package in python.packages
+        if (finding := _check_package(package, python.setup, linux)) is not None
     ]
     return findings or [ok("packages", f"{len(python.packages)} packages in place")]
 
 
-def _check_package(package: PackageState, linux: LinuxState | None) -> Finding | None:
-    setup = "Run the set-up again; it installs the pinned versions into vcam's own environment."
+def _check_package(package: PackageState, command: str, linux: LinuxState | None) -> Finding | None:
+    setup = "Run the set-up again: it installs what is missing or too old."
     if package.installed is None:
-        return fail("packages", f"{package.name} is not installed", setup, "python3 scripts/run.py --version")
+        return fail("packages", f"{package.name} is not installed", setup, command)
     if _numbers(package.installed) < _numbers(package.minimum):
         return fail(
             "packages",
             f"{package.name} {package.installed} is older than {package.minimum}",
             setup,
-            "python3 scripts/run.py --version",
+            command,
         )
     if not package.import_error:
         return None
@@ -77,7 +79,7 @@ def _check_package(package: PackageState, linux: LinuxState | None) -> Finding |
         name = _LIBRARIES[library].get(family)
         if name:
             return fail("packages", message, f"Install {library}.", f"{INSTALL[family]} {name}")
-    return fail("packages", message, setup, "python3 scripts/run.py --version")
+    return fail("packages", message, setup, command)
 
 
 INSTALL = {

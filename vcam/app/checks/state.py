@@ -30,11 +30,12 @@ class PackageState:
 
 @dataclass(frozen=True, slots=True)
 class PythonState:
-    """The interpreter and its packages."""
+    """The interpreter, its packages, and the command that installs them again."""
 
     version: tuple[int, int, int]
     bits: int
     packages: tuple[PackageState, ...] = ()
+    setup: str = "python3 scripts/run.py --version"
 
 
 @dataclass(frozen=True, slots=True)
