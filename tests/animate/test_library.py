@@ -151,3 +151,17 @@ def test_a_name_is_not_a_path(make_pack: MakePack, shipped: Path, name: str) -> 
     make_pack(name="a", parent=shipped)
     with pytest.raises(PackError):
         Library(shipped, shipped).get(name)
+
+
+def test_the_pictures_are_drawn_ahead_at_the_size_in_use(make_pack: MakePack, shipped: Path) -> None:
+    toml = '[expressions]\nneutral = "x.svg"\nanger = "y.svg"\n'
+    make_pack(toml, name="a", parent=shipped, files={"x.svg": svg(), "y.svg": svg()})
+    library = Library(shipped)
+    pack = library.get("a")
+    library.refresh()
+    assert pack.art(Label.NEUTRAL).cache.nbytes == 0
+    one = pack.art(Label.NEUTRAL).sprite(200)
+    library.refresh()
+    assert pack.art(Label.ANGER).cache.nbytes == 2 * one.pixels.nbytes
+    assert pack.art(Label.ANGER).sprite(200).pixels.shape == one.pixels.shape
+    assert pack.art(Label.ANGER).cache.nbytes == 2 * one.pixels.nbytes

@@ -73,6 +73,8 @@ class Library:
     def refresh(self) -> list[str]:
         """Read again what has changed on disk among the packs in use; returns their names.
 
+        Also draws the pictures of those packs at the size in use, which the frame path would else do.
+
         A pack that is now broken or gone is reported once in the log, and its last good version stays.
         """
         changed = []
@@ -92,6 +94,9 @@ class Library:
                     log.warning("pack %s is left as it was: %s. %s", name, error, error.hint)
                 else:
                     changed.append(name)
+            packs = list(self._packs.values())
+        for pack in packs:
+            pack.prepare()
         return changed
 
     def _load(self, name: str) -> Pack:

@@ -89,6 +89,15 @@ class Pack:
             pick = random.Random(f"{found}:{pick}").randrange(len(arts))  # noqa: S311 - repeatable on purpose
         return arts[pick % len(arts)]
 
+    def prepare(self) -> None:
+        """Draw every picture at the size in use, so that a change of expression finds it drawn.
+
+        Does nothing before the first picture was asked for. Takes milliseconds: not for the frame path.
+        """
+        for arts in self.arts.values():
+            for art in arts:
+                art.prepare()
+
 
 def load_pack(folder: Path, *, trial: Trial | None = None) -> Pack:
     """Read and check a pack's folder; its name is the folder's.

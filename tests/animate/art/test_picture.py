@@ -67,3 +67,15 @@ def test_untrimmed_all_of_it_counts_but_something_must_be_there() -> None:
         visible_box(alpha, trim=False)
     alpha[10, 10] = 255
     assert visible_box(alpha, trim=False) == (0, 0, 60, 50)
+
+
+def test_a_slow_drawing_holds_nobody_up() -> None:
+    cache = SpriteCache()
+    kept = cache.get("kept", sprite)
+
+    def draw() -> Sprite:
+        assert cache.get("kept", lambda: pytest.fail("drawn twice")) is kept
+        return cache.get("same", sprite)
+
+    assert cache.get("same", draw) is cache.get("same", lambda: pytest.fail("drawn twice"))
+    assert cache.nbytes == 2 * kept.pixels.nbytes

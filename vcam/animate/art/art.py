@@ -50,10 +50,15 @@ class Art:
         It is drawn once for a range of heights and kept; the affine map scales the rest. `time_ns` counts
         from when the picture began to show: animations start there, and loop.
         """
-        bucket = size_bucket(height_px)
+        bucket = self.cache.height_px = size_bucket(height_px)
         frame = self.picture.frame_at(time_ns, bucket)
         key = (self.picture, bucket, frame)
         return self.cache.get(key, lambda: Sprite(self.name, self.picture.draw(frame, bucket)))
+
+    def prepare(self) -> None:
+        """Draw the picture's start at the height that any picture of the pack was asked for last."""
+        if self.cache.height_px:
+            self.sprite(self.cache.height_px)
 
     @staticmethod
     def content_box(sprite: Sprite) -> Box:

@@ -77,22 +77,32 @@ def visible_box(alpha: NDArray[np.uint8], trim: bool = True) -> tuple[int, int, 
 
 
 class SpriteCache:
-    """The sprites drawn last, up to a number of bytes; safe to use from several threads."""
+    """The sprites drawn last, up to a number of bytes; safe to use from several threads.
+
+    `height_px` is the height asked for last, 0 at first.
+    """
 
     def __init__(self, max_bytes: int = 64 * 2**20) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._sprites: OrderedDict[Hashable, Sprite] = OrderedDict()
         self._lock = threading.Lock()
+        self.height_px = 0
 
     def get(self, key: Hashable, draw: Callable[[], Sprite]) -> Sprite:
-        """The sprite kept under `key`, drawn now where there is none."""
+        """The sprite kept under `key`, drawn now where there is none.
+
+        Nobody waits for another's drawing: two threads that need the same at once both draw it.
+        """
         with self._lock:
             sprite = self._sprites.get(key)
             if sprite is not None:
                 self._sprites.move_to_end(key)
                 return sprite
-            sprite = draw()
+        sprite = draw()
+        with self._lock:
+            if key in self._sprites:
+                return self._sprites[key]
             self._sprites[key] = sprite
             self._bytes += sprite.pixels.nbytes
             while self._bytes > self._max_bytes and len(self._sprites) > 1:
