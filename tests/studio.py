@@ -38,11 +38,11 @@ def outline(place: Place, scale: float = 1.0) -> NDArray[np.float32]:
     return np.asarray(cv2.convexHull(flat).reshape(-1, 2), np.float32)
 
 
-def face(place: Place, seen_ns: int, track_id: int = 1) -> Face:
+def face(place: Place, seen_ns: int, track_id: int = 1, score: float = 1.0) -> Face:
     """The face as the tracker would report it."""
     x, y = place
     box = Box(x - HALF_PX[0], y - HALF_PX[1], x + HALF_PX[0], y + HALF_PX[1])
-    return Face(track_id, box, landmarks(place), 1.0, seen_ns)
+    return Face(track_id, box, landmarks(place), score, seen_ns)
 
 
 def sighting(place: Place, score: float = 0.9, *, full_range: bool = False) -> Sighting:

@@ -223,6 +223,18 @@ def a_mesh_that_leaps_while_no_detector_sees_leaves_the_old_place_hidden() -> fl
     return shown(show)
 
 
+@link(lambda patch: patch.setattr(Head, "behind", lambda *_: None))
+def a_hand_that_steals_the_track_does_not_bare_the_face() -> float:
+    show = live()
+    worst = 0.0
+    for step in range(20):
+        hand = (HERE[0], HERE[1] - 4 * step)
+        faces = [face(hand, show.now_ns + STEP_NS, score=0.1)]
+        show.seen(HERE, faces=faces, sightings=[sighting(hand)], placements=[mask(hand)])
+        worst = max(worst, shown(show))
+    return worst
+
+
 @link(lambda patch: patch.setattr(Memory, "_remembered", staticmethod(lambda *_: [])))
 def a_face_that_nobody_sees_any_more_stays_hidden() -> float:
     show = live(no_face=NoFace.SHOW)

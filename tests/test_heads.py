@@ -137,3 +137,26 @@ def test_both_ranges_seeing_one_face_make_one_head() -> None:
     assert len(memory.heads) == 1
     memory.forget()
     assert not memory.heads
+
+
+def test_what_hides_a_face_from_the_mesh_does_not_take_its_place() -> None:
+    memory, now_ns = _remember(5)
+    for step in range(1, 40):
+        now_ns += STEP_NS
+        hand = (HERE[0], HERE[1] - 4 * step)
+        memory.update([face(hand, now_ns, score=0.1)], [sighting(hand)], SIZE, now_ns)
+        (head,) = memory.heads
+        behind = head.behind(now_ns)
+        assert behind is not None
+        assert _holds(behind, outline((HERE[0] + 4, HERE[1] + 4)))
+        assert not head.certain
+    memory.update([face(HERE, now_ns + STEP_NS)], [], SIZE, now_ns + STEP_NS)
+    assert memory.heads[0].certain
+    assert memory.heads[0].behind(now_ns + STEP_NS) is None
+
+
+def test_a_face_is_not_believed_behind_a_hand_for_ever() -> None:
+    memory, seen_ns = _remember(5)
+    memory.update([face(HERE, seen_ns + STEP_NS, score=0.1)], [], SIZE, seen_ns + STEP_NS)
+    assert memory.heads[0].behind(seen_ns + MEMORY_NS) is not None
+    assert memory.heads[0].behind(seen_ns + MEMORY_NS + 1) is None

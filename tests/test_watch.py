@@ -11,7 +11,7 @@ CALM_FRAMES = 20
 
 
 def _head(seen_ns: int, place: tuple[float, float] = (220.0, 170.0)) -> Head:
-    return Head(face_outline(landmarks(place)), seen_ns, track_id=1)
+    return Head(face_outline(landmarks(place)), seen_ns, track_id=1, meshed=9)
 
 
 class Camera:
@@ -97,7 +97,7 @@ def test_motion_of_a_known_person_wants_none(rows: slice) -> None:
 
 
 @pytest.mark.parametrize("lost", [True, False])
-def test_who_is_lost_or_only_claimed_is_looked_for_on_every_frame(lost: bool) -> None:
+def test_who_is_lost_or_not_certain_is_looked_for_on_every_frame(lost: bool) -> None:
     camera = calm()
     for _ in range(5):
         camera.now_ns += STEP_NS

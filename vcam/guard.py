@@ -264,6 +264,8 @@ class Guard:
         mask = np.zeros(cells.shape, np.uint8)
         for head in self._memory.heads:
             cells.fill(mask, head.reach(now_ns))
+            if (behind := head.behind(now_ns)) is not None:
+                cells.fill(mask, behind)
         for face in faces:
             if face.seen_ns < now_ns:  # where the tracker believes it to have gone
                 cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))

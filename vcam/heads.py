@@ -30,6 +30,8 @@ _PRESENCE = 0.5
 """From this mesh presence on a face is certain (MediaPipe's own default)."""
 _GROWTH_PER_S = 1.2
 """Head sizes a second by which the outline of a lost head grows in every direction."""
+_STIR_PER_S, _STIR_MOST = 0.4, 0.8
+"""Head sizes a second, and at most, by which a face moves while something is held before it."""
 _MIDDLE = 0.47
 """How far down a BlazeFace box the middle of the mesh's hull lies."""
 _JUMP = 0.35
@@ -83,7 +85,8 @@ class Head:
 
     `track_id` is None for a head that only the detectors claim. `sights` counts the frames in which it was
     seen, `meshed` those in which the mesh was certain of it. `velocity` in pixels a second. `box` is
-    the rectangle around the outline.
+    the rectangle around the outline. `anchor` is the outline and the time of the mesh's last certain sight,
+    while there is none now: what the detectors follow since may be a hand before the face.
     """
 
     outline: Outline
@@ -92,6 +95,7 @@ class Head:
     sights: int = 1
     meshed: int = 0
     velocity: tuple[float, float] = (0.0, 0.0)
+    anchor: tuple[Outline, int] | None = None
     box: Box = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +105,11 @@ class Head:
     def person(self) -> bool:
         """Whether it was seen so surely that it is missed when it is gone."""
         return self.meshed > _FEW_SIGHTS
+
+    @property
+    def certain(self) -> bool:
+        """Whether the mesh was certain of it when it was last seen."""
+        return self.meshed > 0 and self.anchor is None
 
     def lost_ns(self, now_ns: int) -> int:
         """How long this head has not been seen."""
@@ -117,6 +126,13 @@ class Head:
         both = np.concatenate([self.outline, self.outline + travel])
         hull = np.asarray(cv2.convexHull(both).reshape(-1, 2), np.float32)
         return scaled(hull, 1 + 2 * (0.1 + _GROWTH_PER_S * lost_s))
+
+    def behind(self, now_ns: int) -> Outline | None:
+        """Where the face may be that something hides from the mesh: it stays, and stirs a little."""
+        if self.anchor is None or now_ns - self.anchor[1] > MEMORY_NS:
+            return None
+        outline, certain_ns = self.anchor
+        return scaled(outline, 1 + min(0.2 + _STIR_PER_S * (now_ns - certain_ns) / 1e9, _STIR_MOST))
 
     def left(self, size: Size, now_ns: int) -> bool:
         """Whether it was on its way out of the picture and would be outside by now."""
@@ -137,6 +153,8 @@ class Head:
         elapsed_s = max((self.seen_ns - old.seen_ns) / 1e9, 1e-3)
         (x, y), (old_x, old_y) = self.box.center, old.box.center
         self.velocity = (x - old_x) / elapsed_s, (y - old_y) / elapsed_s
+        if not self.meshed:
+            self.anchor = old.anchor or ((old.outline, old.seen_ns) if old.meshed else None)
         self.sights += old.sights
         self.meshed += old.meshed
 

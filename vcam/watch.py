@@ -81,14 +81,14 @@ class Watch:
     def due(self, frame: Frame, heads: Sequence[Head]) -> bool:
         """Whether the full range must look at this frame; ask once, after `cut`.
 
-        It must where a head is known only from the detectors or is out of sight, where something begins to
+        It must where the mesh is not certain of a head or it is out of sight, where something begins to
         move apart from the known heads and the bodies under them, and every now and then in any case.
         """
         now_ns, before_ns = frame.captured_ns, self._before_ns
         self._before_ns = now_ns
         if self._looked_ns is None or now_ns - before_ns > GAP_NS:
             return True
-        if any(head.track_id is None or head.lost_ns(before_ns) > 0 for head in heads):
+        if any(not head.certain or head.lost_ns(before_ns) > 0 for head in heads):
             return True
         age_ns = now_ns - self._looked_ns
         apart = self._apart_from(heads, frame.size)

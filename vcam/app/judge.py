@@ -100,8 +100,12 @@ class Judge:
             self._landmarker = None
 
     def faces(self, frame: Frame) -> list[FoundFace]:
-        """All faces in the camera's picture: hulls of landmarks, ovals within the detectors' boxes."""
-        faces = [FoundFace(outline, sure=True) for outline in self._hulls(frame)]
+        """All faces in the camera's picture, each once: hulls of landmarks, ovals in the detectors' boxes."""
+        faces: list[FoundFace] = []
+        for outline in self._hulls(frame):
+            x, y = outline.mean(axis=0).tolist()
+            if not any(_inside(face.outline, (x, y)) for face in faces):
+                faces.append(FoundFace(outline, sure=True))
         claims = [
             *self._short.detect(frame.pixels, CLAIM_SCORE),
             *self._full.detect(frame.pixels, CLAIM_SCORE),
