@@ -1,0 +1,87 @@
+"""Starts the test guest in QEMU, runs one command in it as root, and returns what it printed.
+
+Software emulation (TCG), so that it works where virtualisation does not nest. The guest's disk is a snapshot:
+nothing it writes is kept. In the guest the project lies at /project, its Python packages at /packages and its
+models at /models.
+"""
+
+import contextlib
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.device.guest.image import GuestImage
+
+_KERNEL_ARGUMENTS = (
+    "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr tsc=reliable no_timer_check"
+    " random.trust_cpu=on audit=0 selinux=0 apparmor=0 rcupdate.rcu_expedited=1 nowatchdog"
+)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Folders of this machine that the guest sees, read-only."""
+
+    project: Path
+    packages: Path
+    models: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: the command's exit status (None where it never ended) and output, and the console."""
+
+    status: int | None
+    output: str
+    console: str
+
+
+def run(image: GuestImage, shares: Shares, command: str, *, timeout_s: float, cpus: int = 2) -> Outcome:
+    """Boot, run `command` with sh, power off. A guest that is not done after `timeout_s` is ended."""
+    with tempfile.TemporaryDirectory(prefix="vcam-guest-") as folder:
+        control = Path(folder)
+        (control / "command").write_text(command, encoding="utf-8")
+        with contextlib.suppress(subprocess.TimeoutExpired), (control / "qemu").open("wb") as log:
+            subprocess.run(
+                _qemu(image, shares, control, cpus),
+                timeout=timeout_s,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        status = _text(control / "status").strip()
+        return Outcome(
+            int(status) if status else None,
+            _text(control / "output"),
+            _text(control / "console") + _text(control / "qemu"),
+        )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _qemu(image: GuestImage, shares: Shares, control: Path, cpus: int) -> list[str]:
+    def share(tag: str, path: Path, *options: str) -> list[str]:
+        local = ",".join(("local", f"id={tag}", f"path={path}", "security_model=none", *options))
+        return ["-fsdev", local, "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
+
+    return [
+        "qemu-system-x86_64",
+        *("-accel", "tcg,thread=multi,tb-size=512"),
+        # Nehalem is x86-64-v2, which is what NumPy's wheels ask for; TCG is slower with more than that.
+        *("-cpu", "Nehalem", "-smp", str(cpus), "-m", "3072", "-machine", "pc,usb=off,hpet=off"),
+        *("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-monitor", "none"),
+        *("-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", _KERNEL_ARGUMENTS),
+        *("-serial", f"file:{control / 'console'}"),
+        *("-drive", f"file={image.root},format=raw,if=none,id=disk,snapshot=on,cache=unsafe"),
+        *("-device", "virtio-blk-pci,drive=disk,romfile="),
+        *("-device", "virtio-serial-pci", "-chardev", f"file,id=output,path={control / 'output'}"),
+        *("-device", "virtserialport,chardev=output,name=output,nr=1", "-device", "virtio-rng-pci"),
+        *share("control", control),
+        *share("project", shares.project, "readonly=on"),
+        *share("packages", shares.packages, "readonly=on"),
+        *share("models", shares.models, "readonly=on"),
+    ]
