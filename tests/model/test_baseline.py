@@ -1,0 +1,36 @@
+"""The network to compare with; skipped where the training extra is not installed."""
+
+import os
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="the training extra is not installed")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+from model import baseline
+from model.dataset import Tiles
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.mark.parametrize(("layers", "pools"), [(1, 1), (4, 2), (6, 3)])
+def test_layers_come_in_pairs_with_a_pooling_each(layers: int, pools: int) -> None:
+    kinds = [layer.__class__.__name__ for layer in baseline.build(layers, 4).layers]
+    assert kinds.count("Conv2D") == layers
+    assert kinds.count("MaxPooling2D") == pools
+
+
+def test_it_learns_what_is_easy() -> None:
+    pixels = np.full((64, 48, 48), 20, np.uint8)
+    pixels[::2, 30:40] = 250
+    emotion = np.where(np.arange(64) % 2 == 0, 3, 6).astype(np.int64)
+    tiles = Tiles(pixels, emotion, np.zeros((64, 10), np.float32))
+    model = baseline.build(2, 4)
+    baseline.train(model, tiles, 25, seed=0)
+    assert baseline.accuracy(model, tiles) > 0.9
+
+
+def test_impossible_sizes_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        baseline.build(0)

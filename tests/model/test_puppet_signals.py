@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from model.puppet_crowd import BLENDSHAPES, targets
+from model.puppet_signals import OUTPUT, _local, _mirror, _opposite, _regions
+from tests.animate.heads import MESH
+from vcam.animate.puppet.signals import Signals
+
+
+class Shape:
+    def __init__(self, name: str, score: float) -> None:
+        self.category_name, self.score = name, score
+
+
+def test_every_signal_has_its_blendshapes() -> None:
+    assert [*BLENDSHAPES] == [*Signals._fields[:15], "look_up", "look_down"]
+
+
+def test_targets_are_the_means_of_the_official_scores() -> None:
+    names = [name for names in BLENDSHAPES.values() for name in names]
+    found = targets([Shape(name, 0.2 if name.endswith("Left") else 0.6) for name in names])
+    of = dict(zip(BLENDSHAPES, found, strict=True))
+    assert of["jaw_open"] == pytest.approx(0.6)
+    assert of["blink_left"] == pytest.approx(0.2)
+    assert of["look_up"] == pytest.approx(0.4)
+
+
+def test_sides_are_swapped_in_pairs() -> None:
+    order = [_opposite(name) for name in BLENDSHAPES]
+    assert sorted(order) == list(range(len(BLENDSHAPES)))
+    assert [order[k] for k in order] == list(range(len(BLENDSHAPES)))
+    mirror = _mirror(MESH)
+    assert (mirror[mirror] == np.arange(468)).all()
+    assert mirror[33] == 263
+
+
+def test_a_region_is_seen_alike_on_both_sides() -> None:
+    regions = _regions(_mirror(MESH))
+    right, left = (_local(MESH[np.newaxis], *regions[k]).reshape(-1, 3) for k in (0, 2))
+    assert right == pytest.approx(left * (-1, 1, 1), abs=1e-3)
+
+
+def test_the_shipped_file_is_small_and_has_no_pickles() -> None:
+    assert OUTPUT.stat().st_size < 500_000
+    with np.load(OUTPUT, allow_pickle=False) as data:
+        assert [str(name) for name in data["names"]] == [*BLENDSHAPES]
+        assert all(np.isfinite(data[name]).all() for name in data.files if name != "names")
