@@ -202,6 +202,10 @@ def test_shipped_files_are_the_checkouts_or_the_wheels(root, tmp_path, monkeypat
     (tmp_path / "model" / "expression.tflite").touch()
     (tmp_path / "model" / "expression.json").touch()
     assert assets.expression_network()[1] == tmp_path / "model" / "expression.json"
+    with pytest.raises(ModelError, match=r"puppet_signals\.npz"):
+        assets.puppet_signals()
+    (tmp_path / "model" / "puppet_signals.npz").touch()
+    assert assets.puppet_signals() == tmp_path / "model" / "puppet_signals.npz"
     assert assets.user_packs().name == "packs"
 
 

@@ -177,6 +177,14 @@ def expression_network() -> tuple[Path, Path]:
     return files
 
 
+def puppet_signals() -> Path:
+    """The small network that reads the puppet's signals in a face mesh. Raises ModelError without it."""
+    file = _shipped("model") / "puppet_signals.npz"
+    if not file.is_file():
+        raise ModelError(f"the puppet's {file.name} is missing", hint="Install vcam again.")
+    return file
+
+
 def shipped_packs() -> Path:
     """The folder of the packs that come with vcam; each pack is a folder in it."""
     return _shipped("overlays")

@@ -107,6 +107,7 @@ def pipeline(settings: Settings, packs: "Library | None" = None) -> "Pipeline":
     import cv2
 
     from vcam.animate.animator import Animator
+    from vcam.animate.puppet.reader import SignalReader
     from vcam.composite.compositor import Compositor
     from vcam.guard import Guard
     from vcam.pipeline import Pipeline
@@ -118,7 +119,7 @@ def pipeline(settings: Settings, packs: "Library | None" = None) -> "Pipeline":
     return Pipeline(
         tracker(settings),
         classifier(),
-        Animator(pack, settings.mode),
+        Animator(pack, settings.mode, SignalReader(assets.puppet_signals())),
         Compositor(),
         Guard(settings.mode, settings.no_face, card),
     )
@@ -127,8 +128,10 @@ def pipeline(settings: Settings, packs: "Library | None" = None) -> "Pipeline":
 def draw_still(pack: "Pack", mode: Mode, frame: Frame, seen: Mapping[Face, Expression]) -> Frame:
     """A single picture with its faces' emoji drawn in."""
     from vcam.animate.animator import Animator
+    from vcam.animate.puppet.reader import SignalReader
     from vcam.composite.compositor import Compositor
 
     faces, expressions = tuple(seen), tuple(seen.values())
-    placements = Animator(pack, mode).animate(faces, expressions, frame.captured_ns, frame.size)
+    animator = Animator(pack, mode, SignalReader(assets.puppet_signals()))
+    placements = animator.animate(faces, expressions, frame.captured_ns, frame.size)
     return Compositor().composite(frame, placements, mode)
