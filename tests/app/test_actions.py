@@ -173,7 +173,7 @@ def test_adding_an_emoji_to_a_pack_of_one_s_own(
     desk.perform(Act.ADD_EMOJI, "fear")
     assert packs.commands[0][-6:] == ["add", "cat.png", "--for", "fear", "--pack", "mine"]
     assert board.told == [("pack", "mine")]
-    assert notices == [Notice("cat.png added for fear", "added")]
+    assert notices == [Notice("cat.png added for fear", "The pack 'mine' is in use now.")]
 
 
 def test_adding_an_emoji_to_the_pack_in_use_if_it_is_the_user_s(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from vcam.app import dialogs_gtk
 from vcam.app.dialogs_gtk import GtkDialogs
 
 
@@ -27,6 +28,8 @@ class _Dialog:
     def destroy(self) -> None:
         self.destroyed = True
 
+    def set_icon(self, icon: object) -> None: ...
+
     def set_keep_above(self, above: bool) -> None: ...
 
     def show_all(self) -> None: ...
@@ -37,6 +40,7 @@ def loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """GLib's main loop, which does at once what it is asked for."""
     repository = types.SimpleNamespace(GLib=types.SimpleNamespace(idle_add=lambda work: work()))
     monkeypatch.setitem(sys.modules, "gi", types.SimpleNamespace(repository=repository))
+    monkeypatch.setattr(dialogs_gtk, "_icon", lambda: None)
     monkeypatch.setitem(sys.modules, "gi.repository", repository)  # type: ignore[arg-type]
 
 

@@ -84,6 +84,16 @@ def test_the_report_is_aligned_and_its_commands_are_ready_to_paste() -> None:
     ]
 
 
+def test_paragraphs_for_a_window() -> None:
+    findings = [
+        fail("virtual camera", "not loaded", "Load it.", "sudo modprobe x"),
+        warn("tray", "none", "Use ctl."),
+    ]
+    assert doctor.paragraphs(findings) == (
+        "Virtual camera: not loaded.\nLoad it.\nsudo modprobe x\n\nTray: none.\nUse ctl."
+    )
+
+
 def test_json_carries_everything() -> None:
     (entry,) = json.loads(doctor.as_json([warn("a", "b", "c", "d", fix=Fix.LOOPBACK)]))
     assert entry == {

@@ -127,16 +127,16 @@ class Actions:
             self._ask().tell(f"{file.name} was not added", answer.stderr.strip())
             return
         self._controls.set_pack(pack)
-        self._tell(Notice(f"{file.name} added for {label}", answer.stdout.strip() or f"Pack: {pack}"))
+        self._tell(Notice(f"{file.name} added for {label}", f"The pack '{pack}' is in use now."))
 
     def _doctor(self) -> None:
         from vcam.app.checks.finding import Level
         from vcam.app.checks.probe import probe
-        from vcam.app.doctor import diagnose, report
+        from vcam.app.doctor import diagnose, paragraphs
 
         findings = diagnose(probe(self._controls.status().settings, cameras=False))
         todo = [finding for finding in findings if finding.level is not Level.OK]
-        text = report(todo) if todo else "Everything is in place."
+        text = paragraphs(todo) if todo else "Everything is in place."
         self._ask().tell("vcam doctor", text)
 
 

@@ -1,6 +1,7 @@
 """GTK's dialogs, for a process whose tray runs GTK's main loop. `desktop.load_bindings` comes first."""
 
 import concurrent.futures
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,7 +57,10 @@ class GtkDialogs:
         def make() -> Any:
             dialog = Gtk.MessageDialog(title=title, message_type=Gtk.MessageType.INFO, text=title)
             dialog.format_secondary_text(text)
-            dialog.add_button("_Close", Gtk.ResponseType.CLOSE)
+            close = dialog.add_button("_Close", Gtk.ResponseType.CLOSE)
+            for label in dialog.get_message_area().get_children():
+                label.set_selectable(True)  # it may hold commands to copy
+            close.grab_focus()
             return dialog
 
         self._ask(make, lambda _, response: response)
@@ -81,6 +85,7 @@ class GtkDialogs:
         def show() -> bool:
             try:
                 dialog = make()
+                dialog.set_icon(_icon())
                 dialog.set_keep_above(True)
                 dialog.connect("response", answered)
                 dialog.show_all()
@@ -95,3 +100,16 @@ class GtkDialogs:
             return future.result()
         finally:
             self._waiting = None
+
+
+def _icon() -> Any:
+    from gi.repository import GdkPixbuf
+
+    from vcam.app.icon import Look, draw
+
+    picture = io.BytesIO()
+    draw(Look.LIVE).save(picture, "PNG")
+    loader = GdkPixbuf.PixbufLoader()
+    loader.write(picture.getvalue())
+    loader.close()
+    return loader.get_pixbuf()

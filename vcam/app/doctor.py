@@ -64,6 +64,14 @@ def report(findings: Iterable[Finding]) -> str:
     return "\n".join(lines)
 
 
+def paragraphs(findings: Iterable[Finding]) -> str:
+    """The findings for a window, whose letters have no columns."""
+    return "\n\n".join(
+        "\n".join([f"{finding.check.capitalize()}: {finding.message}.", finding.hint, *finding.commands])
+        for finding in findings
+    )
+
+
 def as_json(findings: Iterable[Finding]) -> str:
     """The findings as a JSON list of objects with check, level, message, hint, commands and fix."""
     return json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=2)

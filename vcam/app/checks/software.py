@@ -150,7 +150,7 @@ def check_machine(machine: MachineState) -> Finding:
     if machine.busy_percent > 85:
         return warn(
             "processor",
-            f"{machine.cores} cores, {machine.busy_percent:.0f} % busy before vcam has started",
+            f"{machine.cores} cores, {machine.busy_percent:.0f} % busy",
             "Close programs that keep the processor busy during a call.",
         )
     if machine.memory_mb < 500:
