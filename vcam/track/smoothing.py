@@ -21,7 +21,7 @@ class OneEuro:
     `cutoff_hz` is the cutoff at rest, `speed_hz` how much a speed of one face size a second adds to it.
     """
 
-    def __init__(self, cutoff_hz: float = 2.0, speed_hz: float = 30.0) -> None:
+    def __init__(self, cutoff_hz: float = 1.5, speed_hz: float = 30.0) -> None:
         self._cutoff_hz = cutoff_hz
         self._speed_hz = speed_hz
         self._points: Points | None = None
