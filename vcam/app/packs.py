@@ -44,6 +44,7 @@ def add_commands(subparsers: Any) -> None:
         required=True,
         choices=[*(label.value for label in Label), _ALL],
         metavar="EXPRESSION",
+        help=f"one or more of {', '.join(Label)}, or {_ALL}",
     )
     add.add_argument("--pack", required=True, help="the pack's name; it is made where there is none")
     add.add_argument(
