@@ -31,7 +31,7 @@ def add_commands(subparsers: Any) -> None:
 
 def diagnose(state: SystemState) -> list[Finding]:
     """All findings on a system, in the order in which a newcomer meets the problems."""
-    from vcam.app.checks import cameras, desktop, linux, loop, macos, software, windows
+    from vcam.app.checks import cameras, desktop, linux, macos, software, windows
 
     findings = [software.check_python(state.python, state.system)]
     findings += software.check_packages(state.python, state.linux)
@@ -44,6 +44,8 @@ def diagnose(state: SystemState) -> list[Finding]:
     if state.macos:
         findings += macos.check_virtual_camera(state.macos)
     if state.loop:
+        from vcam.app.checks import loop  # needs OpenCV, which may be what is missing
+
         findings.append(loop.check_loop(state.loop))
     findings += desktop.check_desktop(state)
     findings.append(software.check_machine(state.machine))

@@ -5,10 +5,8 @@ import pytest
 
 from vcam import assets
 from vcam.app.checks import probe
-from vcam.app.checks.state import System
+from vcam.app.checks.state import PackageState, System
 from vcam.config import Settings
-from vcam.errors import ModelError
-from vcam.types import Size
 
 
 @pytest.mark.parametrize(
@@ -20,21 +18,26 @@ def test_the_system(monkeypatch: pytest.MonkeyPatch, name: str, system: System) 
 
 
 def test_packages_are_those_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "_MODULES", {"pillow": "PIL.Image"})
+    problem = "libEGL.so.1: cannot open shared object file"
+    monkeypatch.setattr(probe.apart, "import_problems", lambda modules: {"skia": problem, "av": ""})
     packages = {package.name: package for package in probe.packages()}
     assert {"numpy", "mediapipe", "pillow", "pystray"} <= packages.keys()
     assert "pytest" not in packages
     assert packages["pillow"].installed
     assert packages["pillow"].import_error == ""
+    assert packages["skia-python"].import_error == problem
 
 
-def test_a_package_that_does_not_load_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(name: str) -> None:
-        raise OSError("libEGL.so.1: cannot open shared object file")
-
-    monkeypatch.setattr(probe.importlib, "import_module", broken)
-    (pillow,) = (package for package in probe.packages() if package.name == "pillow")
-    assert "libEGL.so.1" in pillow.import_error
+def test_without_a_package_no_camera_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = (PackageState("mediapipe", "1", "1.2", "it ends Python (SIGILL)"),)
+    monkeypatch.setattr(probe, "packages", lambda: broken)
+    for name in ("_cameras", "_loop"):
+        monkeypatch.setattr(probe, name, lambda *_: pytest.fail("it was opened"))
+    monkeypatch.setattr(probe.apart, "step_ms", lambda *_: pytest.fail("it was run"))
+    state = probe.probe(Settings())
+    assert state.cameras is None
+    assert state.loop is None
+    assert state.python.packages == broken
 
 
 def test_requirement_lines() -> None:
@@ -55,27 +58,6 @@ def test_the_machine_is_measured() -> None:
     assert machine.memory_mb > 0
     assert 0 <= machine.busy_percent <= 100
     assert machine.rate_hz == Settings().fps
-
-
-def test_a_pipeline_that_cannot_be_built_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    from vcam.app import build
-
-    def broken(settings: Settings) -> None:
-        raise ModelError("face_landmark.tflite is missing", hint="Get it.")
-
-    monkeypatch.setattr(build, "pipeline", broken)
-    assert probe.step_ms(Settings()) is None
-
-
-def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    try:
-        assets.load("face_landmark")
-        assets.expression_network()
-    except ModelError as error:
-        pytest.skip(str(error))
-    monkeypatch.setattr(probe, "_WARM_UP", 0)
-    monkeypatch.setattr(probe, "_MEASURED", 2)
-    assert probe.step_ms(Settings(size=Size(320, 180)))
 
 
 def test_the_set_up_of_a_checkout_and_of_an_installed_vcam(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,25 +1,30 @@
 """Reads the running system into a `SystemState`. Slow on purpose: it imports packages and opens cameras."""
 
-import contextlib
 import dataclasses
-import importlib
 import importlib.metadata
 import logging
 import platform
 import re
-import statistics
 import struct
 import sys
-import time
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from vcam import assets
 from vcam.app import instance
-from vcam.app.checks.state import LoopState, MachineState, PackageState, PythonState, System, SystemState
+from vcam.app.checks import apart
+from vcam.app.checks.state import (
+    CameraState,
+    LoopState,
+    MachineState,
+    PackageState,
+    PythonState,
+    System,
+    SystemState,
+    WindowsState,
+)
 from vcam.config import Settings
-from vcam.errors import ModelError, VcamError
-from vcam.types import Frame
+from vcam.errors import ModelError
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +52,9 @@ def system() -> System:
 def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
     """Everything the checks look at, read now; `cameras` False leaves every camera alone.
 
-    A virtual camera that a running vcam feeds is not touched.
+    A virtual camera that a running vcam feeds is not touched, and no camera where a package is missing.
     """
-    from vcam.app.checks import probe_cameras, probe_desktop
+    from vcam.app.checks import probe_desktop
 
     this = system()
     running = instance.find()
@@ -66,19 +71,27 @@ def probe(settings: Settings, *, cameras: bool = True) -> SystemState:
         from vcam.app.checks import probe_macos
 
         macos = probe_macos.probe()
+    found = packages()
+    cameras = cameras and all(package.installed and not package.import_error for package in found)
     return SystemState(
         system=this,
-        python=PythonState(sys.version_info[:3], struct.calcsize("P") * 8, packages(), _setup(this)),
-        machine=machine(settings, step_ms(settings) if cameras else None),
+        python=PythonState(sys.version_info[:3], struct.calcsize("P") * 8, found, _setup(this)),
+        machine=machine(settings, apart.step_ms(settings.size, settings.fps) if cameras else None),
         desktop=probe_desktop.probe(this),
         models=models(),
-        cameras=probe_cameras.probe(settings, windows) if cameras else None,
+        cameras=_cameras(settings, windows) if cameras else None,
         linux=linux,
         windows=windows,
         macos=macos,
         running_pid=running.pid if running else None,
         loop=_loop(settings) if cameras and running is None else None,
     )
+
+
+def _cameras(settings: Settings, windows: WindowsState | None) -> tuple[CameraState, ...]:
+    from vcam.app.checks import probe_cameras
+
+    return probe_cameras.probe(settings, windows)
 
 
 def _loop(settings: Settings) -> LoopState | None:
@@ -91,10 +104,7 @@ def _loop(settings: Settings) -> LoopState | None:
 
         if not v4l2.usable(v4l2.discover()):
             return None
-    try:
-        sink = outputs.candidates(dataclasses.replace(settings, output="virtualcam"))[0][0]
-    except ImportError:  # pyvirtualcam is missing; the packages' check says so
-        return None
+    sink = outputs.candidates(dataclasses.replace(settings, output="virtualcam"))[0][0]
     return probe_loop.probe(sink, lambda name: Webcam(name, settings.size, settings.fps))
 
 
@@ -106,7 +116,8 @@ def _setup(this: System) -> str:
 
 def packages() -> tuple[PackageState, ...]:
     """The packages that vcam itself asks for, as its metadata or the checkout's project file lists them."""
-    return tuple(_package(name, minimum) for name, minimum in _requirements(_declared()))
+    problems = apart.import_problems(list(_MODULES.values()))
+    return tuple(_package(name, minimum, problems) for name, minimum in _requirements(_declared()))
 
 
 def _declared() -> list[str]:
@@ -130,18 +141,12 @@ def _requirements(declared: Iterable[str]) -> Iterable[tuple[str, str]]:
             yield name[1], minimum[1] if minimum else "0"
 
 
-def _package(name: str, minimum: str) -> PackageState:
+def _package(name: str, minimum: str, problems: Mapping[str, str]) -> PackageState:
     try:
         installed = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return PackageState(name, minimum, None)
-    problem = ""
-    if name in _MODULES:
-        try:
-            importlib.import_module(_MODULES[name])
-        except Exception as error:  # noqa: BLE001  a native library may raise anything while it loads
-            problem = str(error) or type(error).__name__
-    return PackageState(name, minimum, installed, problem)
+    return PackageState(name, minimum, installed, problems.get(_MODULES.get(name, ""), ""))
 
 
 def models() -> tuple[tuple[str, str], ...]:
@@ -156,30 +161,6 @@ def models() -> tuple[tuple[str, str], ...]:
     except ModelError as error:
         files.append(("expression.tflite", str(error)))
     return tuple(files)
-
-
-def step_ms(settings: Settings) -> float | None:
-    """The median time of a picture of the demo through the whole pipeline; None where it cannot be built."""
-    from vcam.app import build
-    from vcam.capture.demo import Demo
-
-    demo = Demo(settings.size, settings.fps)
-    try:
-        pipeline = build.pipeline(settings)
-    except (VcamError, ImportError) as error:
-        log.info("the pipeline cannot be measured: %s", error)
-        return None
-    times_ms = []
-    with contextlib.closing(pipeline):
-        for index in range(_WARM_UP + _MEASURED):
-            frame = Frame(index, round(index * 1e9 / settings.fps), demo.render(index))
-            began_ns = time.perf_counter_ns()
-            pipeline.step(frame)
-            times_ms.append((time.perf_counter_ns() - began_ns) / 1e6)
-    return statistics.median(times_ms[_WARM_UP:])
-
-
-_WARM_UP, _MEASURED = 10, 40
 
 
 def machine(settings: Settings, step_ms: float | None) -> MachineState:

@@ -31,12 +31,10 @@ def probe(system: System) -> DesktopState:
 def _linux_font() -> str | None:
     if shutil.which("fc-list") is None:
         return None
-    answer = subprocess.run(
-        ["fc-list", ":charset=1f600:color=true", "family"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=20,
-    )
+    command = ["fc-list", ":charset=1f600:color=true", "family"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    except subprocess.TimeoutExpired:
+        return None
     names = sorted(line.split(",")[0].strip() for line in answer.stdout.splitlines() if line.strip())
     return names[0] if names else None
