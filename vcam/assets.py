@@ -42,47 +42,29 @@ WHEEL = "mediapipe==0.10.21"
 WHEEL_BYTES = 35_622_638
 _WHEEL_TAGS = ("--platform", "manylinux_2_28_x86_64", "--python-version", "311", "--abi", "cp311")
 
+
+_SHA256 = {
+    "face_detection_short_range": "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
+    "face_detection_full_range": "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1",
+    "face_landmark": "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
+    "palm_detection_full": "1b14e9422c6ad006cde6581a46c8b90dd573c07ab7f3934b5589e7cea3f89a54",
+    "hand_landmark_full": "11c272b891e1a99ab034208e23937a8008388cf11ed2a9d776ed3d01d0ba00e3",
+    "selfie_segmentation_landscape": "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd",
+    "LICENSE": "8707eef0533987efc5b155d64761eeb6e20793f50b9bd1a68dad1cf4719d0ed8",
+}
+_MEMBERS = {
+    "face_detection_short_range": "mediapipe/modules/face_detection/face_detection_short_range.tflite",
+    "face_detection_full_range": "mediapipe/modules/face_detection/face_detection_full_range_sparse.tflite",
+    "face_landmark": "mediapipe/modules/face_landmark/face_landmark.tflite",
+    "palm_detection_full": "mediapipe/modules/palm_detection/palm_detection_full.tflite",
+    "hand_landmark_full": "mediapipe/modules/hand_landmark/hand_landmark_full.tflite",
+    "selfie_segmentation_landscape": (
+        "mediapipe/modules/selfie_segmentation/selfie_segmentation_landscape.tflite"
+    ),
+    "LICENSE": "mediapipe-0.10.21.dist-info/LICENSE",
+}
 MODELS: Mapping[str, ModelFile] = MappingProxyType(
-    {
-        Path(file.name).stem: file
-        for file in (
-            ModelFile(
-                "face_detection_short_range.tflite",
-                "mediapipe/modules/face_detection/face_detection_short_range.tflite",
-                "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
-            ),
-            ModelFile(
-                "face_detection_full_range.tflite",
-                "mediapipe/modules/face_detection/face_detection_full_range_sparse.tflite",
-                "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1",
-            ),
-            ModelFile(
-                "face_landmark.tflite",
-                "mediapipe/modules/face_landmark/face_landmark.tflite",
-                "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
-            ),
-            ModelFile(
-                "palm_detection_full.tflite",
-                "mediapipe/modules/palm_detection/palm_detection_full.tflite",
-                "1b14e9422c6ad006cde6581a46c8b90dd573c07ab7f3934b5589e7cea3f89a54",
-            ),
-            ModelFile(
-                "hand_landmark_full.tflite",
-                "mediapipe/modules/hand_landmark/hand_landmark_full.tflite",
-                "11c272b891e1a99ab034208e23937a8008388cf11ed2a9d776ed3d01d0ba00e3",
-            ),
-            ModelFile(
-                "selfie_segmentation_landscape.tflite",
-                "mediapipe/modules/selfie_segmentation/selfie_segmentation_landscape.tflite",
-                "a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd",
-            ),
-            ModelFile(
-                "LICENSE",
-                "mediapipe-0.10.21.dist-info/LICENSE",
-                "8707eef0533987efc5b155d64761eeb6e20793f50b9bd1a68dad1cf4719d0ed8",
-            ),
-        )
-    }
+    {name: ModelFile(name + Path(member).suffix, member, _SHA256[name]) for name, member in _MEMBERS.items()}
 )
 """Every file that `get` fetches, by the name that `path` takes; the models' licence is one of them."""
 
@@ -169,20 +151,12 @@ def expression_network() -> tuple[Path, Path]:
 
     Raises ModelError where one of them is missing.
     """
-    folder = _shipped("model")
-    files = folder / "expression.tflite", folder / "expression.json"
-    for file in files:
-        if not file.is_file():
-            raise ModelError(f"the expression network's {file.name} is missing", hint="Install vcam again.")
-    return files
+    return _shipped_network("expression.tflite"), _shipped_network("expression.json")
 
 
 def puppet_signals() -> Path:
     """The small network that reads the puppet's signals in a face mesh. Raises ModelError without it."""
-    file = _shipped("model") / "puppet_signals.npz"
-    if not file.is_file():
-        raise ModelError(f"the puppet's {file.name} is missing", hint="Install vcam again.")
-    return file
+    return _shipped_network("puppet_signals.npz")
 
 
 def shipped_packs() -> Path:
@@ -199,6 +173,13 @@ def user_packs() -> Path:
 
 def _shipped(kind: str) -> Path:
     return (checkout() or package_data()) / kind
+
+
+def _shipped_network(name: str) -> Path:
+    file = _shipped("model") / name
+    if not file.is_file():
+        raise ModelError(f"the network {name} is missing", hint="Install vcam again.")
+    return file
 
 
 def _sha256(content: bytes) -> str:
