@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vcam.animate.puppet import mood
-from vcam.animate.puppet.brush import Brush, oval
+from vcam.animate.puppet.brush import Brush
 from vcam.animate.puppet.signals import REST, Signals
 from vcam.animate.puppet.turn import Turn
 from vcam.types import Label
@@ -10,10 +10,10 @@ from vcam.types import Label
 
 @pytest.mark.parametrize("label", list(Label))
 def test_nudges_stay_in_range_and_grow_with_the_weight(label: Label) -> None:
-    full = mood.nudged(Signals(*[1.0] * 15), {label: 1.0})
-    assert max(full[:15]) <= 1.0
+    full = mood.nudged(Signals(*[1.0] * 16), {label: 1.0})
+    assert max(full[:16]) <= 1.0
     half, whole = (np.array(mood.nudged(REST, {label: weight})) for weight in (0.5, 1.0))
-    assert (whole >= half).all()
+    assert (np.abs(whole) >= np.abs(half)).all()
     assert (whole.any()) == (label is not Label.NEUTRAL)
 
 
@@ -33,12 +33,16 @@ def test_tears_sweat_and_steam_move(label: Label) -> None:
     assert (marks(0.3) != marks(0.7)).any()
 
 
-def test_the_tint_leaves_the_outline_alone() -> None:
-    brush = Brush(201, 80.0)
-    brush.fill(oval(0, 0, 0.8, 0.8), 0x808080)
-    before = brush.pixels.copy()
-    mood.draw_tint(brush, {Label.ANGER: 1.0})
-    assert np.array_equal(before[..., 3], brush.pixels[..., 3])
-    assert (before != brush.pixels).any()
+def test_happy_cheeks_and_gleaming_eyes() -> None:
     assert mood.blush({Label.HAPPINESS: 1.0}) > mood.blush({})
     assert mood.sparkle({Label.SADNESS: 1.0}) == 1.0
+
+
+def test_marks_that_reach_far_are_announced() -> None:
+    assert mood.extent({Label.ANGER: 1.0}) > mood.extent({Label.SADNESS: 1.0})
+
+
+def test_a_grimace_is_no_smile() -> None:
+    grimace = Signals(smile_left=0.8, smile_right=0.8)
+    assert mood.nudged(grimace, {Label.SADNESS: 1.0}).smile < 0.3
+    assert mood.nudged(grimace, {Label.NEUTRAL: 1.0}).smile == 0.8

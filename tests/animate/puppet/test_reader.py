@@ -93,3 +93,12 @@ def test_the_shipped_network_reads_a_face_at_rest(root: Path) -> None:
     assert read.smile < 0.6
     assert max(read.blink_left, read.blink_right) < 0.5
     assert read.smile_left == pytest.approx(read.smile_right, abs=0.15)
+
+
+def test_lips_apart_is_seen_without_the_network(tmp_path: Path) -> None:
+    reader, grin = SignalReader(network(tmp_path / "net.npz")), mesh()
+    grin[14, 1] += 18
+    closed, open_ = reader.read(mesh()), reader.read(grin)
+    assert closed is not None
+    assert open_ is not None
+    assert open_.lips_apart > closed.lips_apart + 0.5

@@ -13,9 +13,9 @@ def play(rig: Rig, signals: Signals | None, frames: int, start: int = 0) -> list
 
 def test_a_persons_own_rest_is_learnt_and_taken_out() -> None:
     rig = Rig()
-    resting = Signals(brow_inner_up=0.25, blink_left=0.2, blink_right=0.2, smile_left=0.15)
+    resting = Signals(brow_inner_up=0.25, blink_left=0.12, blink_right=0.1, smile_left=0.15)
     after = play(rig, resting, 150)[-1]
-    assert max(after[:15]) < 0.03
+    assert max(after[:16]) < 0.03
     smiling = play(rig, resting._replace(smile_left=0.9, smile_right=0.8), 30, 150)[-1]
     assert smiling.smile_left > 0.8
 
@@ -34,10 +34,11 @@ def test_a_long_smile_does_not_fade() -> None:
 def test_it_does_not_tremble_and_still_blinks_quickly() -> None:
     rig, rng = Rig(), np.random.default_rng(0)
     noise = rng.normal(0, 0.02, 200)
+    # A smile is full at 0.85 and rests at 0.3 at most: what lies between is stretched.
     shown = [
         rig.update(Signals(smile_left=0.5 + float(n)), i * STEP_NS).smile_left for i, n in enumerate(noise)
     ]
-    assert np.std(np.diff(shown[60:])) < 0.6 * np.std(np.diff(noise[60:]))
+    assert np.std(np.diff(shown[60:])) < 0.6 * np.std(np.diff(noise[60:])) / 0.55
     blink = play(rig, Signals(smile_left=0.5, blink_left=1.0), 3, 200)
     assert blink[-1].blink_left > 0.8
 
@@ -62,6 +63,16 @@ def test_at_rest_it_blinks_now_and_then() -> None:
 
 
 def test_mad_numbers_stay_in_range() -> None:
-    shown = play(Rig(), Signals(*[50.0] * 15), 10)[-1]
-    assert all(0 <= value <= 1 for value in shown[:15])
+    shown = play(Rig(), Signals(*[50.0] * 16), 10)[-1]
+    assert all(0 <= value <= 1 for value in shown[:16])
     assert Signals() == REST
+
+
+def test_eyes_close_together_unless_it_is_a_wink() -> None:
+    rig = Rig()
+    play(rig, Signals(), 60)
+    uneven = play(rig, Signals(blink_left=0.5, blink_right=0.4), 20, 60)[-1]
+    assert uneven.blink_left == pytest.approx(uneven.blink_right, abs=0.01)
+    wink = play(rig, Signals(blink_left=0.7, blink_right=0.1), 20, 80)[-1]
+    assert wink.blink_left > 0.8
+    assert wink.blink_right < 0.3

@@ -6,7 +6,9 @@ x goes to the right and y down. Colours are 0xRRGGBB.
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import skia
 
@@ -78,6 +80,19 @@ def polygon(points: Sequence[Point]) -> skia.Path:
     return path
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A picture that was painted once: `pixels` (h, w, 4) uint8 BGRA premultiplied, and what it shows.
+
+    Pixel (0, 0) has its centre at (`x0`, `y0`) in head units, and there are `scale` pixels to a unit.
+    """
+
+    pixels: BGRA
+    x0: float
+    y0: float
+    scale: float
+
+
 class Brush:
     """Paints into a fresh transparent picture of `side_px`, the head's radius being `radius_px`.
 
@@ -95,7 +110,42 @@ class Brush:
         self._canvas.translate(side_px / 2 + shift_px[0], side_px / 2 + shift_px[1])
         self._canvas.scale(radius_px, radius_px)
         self._canvas.rotate(math.degrees(roll))
+        middle = (side_px - 1) / 2
+        c, s = radius_px * math.cos(roll), radius_px * math.sin(roll)
+        self._affine = np.array([[c, -s, middle + shift_px[0]], [s, c, middle + shift_px[1]]])
+        self._empty = True
         self._paint = skia.Paint(AntiAlias=True)
+
+    def layer(self, x0: float, y0: float, x1: float, y1: float) -> Layer:
+        """What was painted so far between these edges; the brush must not be turned or shifted."""
+        scale, _, middle = self._affine[0].tolist()
+        left, top = (max(math.floor(middle + edge * scale), 0) for edge in (x0, y0))
+        right, bottom = (math.ceil(middle + edge * scale) + 1 for edge in (x1, y1))
+        cut = self.pixels[top:bottom, left:right].copy()
+        return Layer(cut, (left - middle) / scale, (top - middle) / scale, scale)
+
+    def paste(self, layer: Layer, opacity: float = 1.0) -> None:
+        """Put a layer over what is painted, resampled to this brush's size and turn."""
+        height, width = layer.pixels.shape[:2]
+        (a, b, tx), (c, d, ty) = (self._affine @ np.diag([1 / layer.scale, 1 / layer.scale, 1.0])).tolist()
+        first_x, first_y = layer.x0 * layer.scale, layer.y0 * layer.scale
+        tx, ty = tx + a * first_x + b * first_y, ty + c * first_x + d * first_y
+        if self._empty:
+            whole = np.array([[a, b, tx], [c, d, ty]])
+            cv2.warpAffine(layer.pixels, whole, self.pixels.shape[1::-1], self.pixels, flags=cv2.INTER_LINEAR)
+            self._empty = False
+            return
+        xs = [a * x + b * y + tx for x in (0, width) for y in (0, height)]
+        ys = [c * x + d * y + ty for x in (0, width) for y in (0, height)]
+        left, top = max(math.floor(min(xs)), 0), max(math.floor(min(ys)), 0)
+        below = self.pixels[top : math.ceil(max(ys)) + 1, left : math.ceil(max(xs)) + 1]
+        moved = np.array([[a, b, tx - left], [c, d, ty - top]])
+        over = cv2.warpAffine(layer.pixels, moved, below.shape[1::-1], flags=cv2.INTER_LINEAR)
+        if opacity < 1.0:
+            over = cv2.convertScaleAbs(over, alpha=opacity)
+        bare = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(over, 3)), cv2.COLOR_GRAY2BGRA)
+        bare[..., 3] = bare[..., 0]
+        cv2.add(cv2.multiply(below, bare, scale=1 / 255), over, dst=below)
 
     @contextmanager
     def at(self, x: float, y: float, sx: float = 1.0, sy: float = 1.0, turn: float = 0.0) -> Iterator[None]:
@@ -118,10 +168,12 @@ class Brush:
 
     def fill(self, path: skia.Path, colour: Colour, alpha: float = 1.0) -> None:
         """Fill with one colour."""
+        self._empty = False
         self._canvas.drawPath(path, self._plain(colour, alpha, skia.Paint.kFill_Style))
 
     def stroke(self, path: skia.Path, colour: Colour, width: float, alpha: float = 1.0) -> None:
         """Draw the outline with round ends."""
+        self._empty = False
         paint = self._plain(colour, alpha, skia.Paint.kStroke_Style)
         paint.setStrokeWidth(width)
         paint.setStrokeCap(skia.Paint.kRound_Cap)
@@ -132,11 +184,13 @@ class Brush:
         self, path: skia.Path, colours: Sequence[Colour], middle: Point = (-0.35, -0.45), radius: float = 1.6
     ) -> None:
         """Fill with colours from a light spot outwards, evenly spaced."""
+        self._empty = False
         shader = skia.GradientShader.MakeRadial(middle, radius, [_argb(colour, 1.0) for colour in colours])
         self._canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
     def fade(self, path: skia.Path, top: Colour, bottom: Colour, y0: float, y1: float) -> None:
         """Fill from one colour at `y0` to another at `y1`."""
+        self._empty = False
         shader = skia.GradientShader.MakeLinear([(0.0, y0), (0.0, y1)], [_argb(top, 1.0), _argb(bottom, 1.0)])
         self._canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
@@ -146,6 +200,7 @@ class Brush:
         """A soft spot that fades to nothing at its rim; a `tint` only colours what is already drawn."""
         if alpha <= 0.01:
             return
+        self._empty = False
         colours = [_argb(colour, alpha), _argb(colour, alpha * 0.6), _argb(colour, 0.0)]
         with self.at(x, y, rx, ry):
             shader = skia.GradientShader.MakeRadial((0.0, 0.0), 1.0, colours, [0.0, 0.45, 1.0])

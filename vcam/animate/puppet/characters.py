@@ -1,9 +1,11 @@
 """The characters: each draws its head and face around the origin, radius 1."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+
+import skia
 
 from vcam.animate.puppet import features, robot
 from vcam.animate.puppet.brush import Brush, bow, curve, darker, lighter, mix, oval
@@ -29,11 +31,12 @@ class Scene:
 class Figure:
     """A character's drawing and its body.
 
-    `draw_back` draws what lies behind the head, `draw_face` the face on the head. `half_width` and
-    `half_height`: the upright ellipse around the origin that its head surely fills. `extent`: nothing of it
-    is drawn further from the origin.
+    `draw_head` paints the bare head, once; `draw_back` draws what lies behind it and `draw_face` the face on
+    it, for every frame. `half_width` and `half_height`: the upright ellipse around the origin that the head
+    surely fills. `extent`: nothing of it is drawn further from the origin.
     """
 
+    draw_head: Callable[[Brush, Palette], None]
     draw_back: Callable[[Brush, Scene], None]
     draw_face: Callable[[Brush, Scene], None]
     half_width: float = 1.0
@@ -45,18 +48,20 @@ def _nothing(brush: Brush, scene: Scene) -> None:
     """Behind a plain ball there is nothing."""
 
 
-@contextmanager
-def _ball(brush: Brush, scene: Scene, rx: float = 1.02, ry: float = 1.02) -> Iterator[None]:
-    """The head: lit from the upper left, with a soft shade below and a gloss on top.
+def _ball(brush: Brush, palette: Palette) -> None:
+    """The head: lit from the upper left, with a soft shade below and a gloss on top."""
+    _shaded(brush, palette, oval(0, 0, 1.02, 1.02))
 
-    What is drawn on it ends at its rim; near the front nothing comes there, which saves the clipping.
-    """
-    palette, head = scene.palette, oval(0, 0, rx, ry)
+
+def _shaded(brush: Brush, palette: Palette, head: skia.Path) -> None:
     body = palette.body
     brush.shade(head, [palette.light, lighter(body, 0.12), body, darker(body, 0.14), darker(body, 0.3)])
     brush.glow(-0.34, -0.62, 0.42, 0.26, 0xFFFFFF, 0.38)
-    with brush.within(head) if scene.turn.is_far else nullcontext():
-        yield
+
+
+def _on_head(brush: Brush, scene: Scene, rx: float = 1.02) -> AbstractContextManager[None]:
+    """What is drawn on the head ends at its rim; from the front nothing comes there to be clipped."""
+    return brush.within(oval(0, 0, rx, 1.02)) if scene.turn.is_far else nullcontext()
 
 
 def _eyes(brush: Brush, scene: Scene, x: float, y: float, size: tuple[float, float]) -> None:
@@ -82,7 +87,7 @@ def _mouth(brush: Brush, scene: Scene, y: float, width: float, *, teeth: bool = 
 
 
 def _classic(brush: Brush, scene: Scene) -> None:
-    with _ball(brush, scene):
+    with _on_head(brush, scene):
         features.cheeks(brush, scene.turn, scene.palette, scene.blush)
         _eyes(brush, scene, 0.35, -0.15, (0.125, 0.185))
         _brows(brush, scene, 0.37, -0.50)
@@ -97,7 +102,7 @@ def _person_back(brush: Brush, scene: Scene) -> None:
 
 
 def _person(brush: Brush, scene: Scene) -> None:
-    with _ball(brush, scene):
+    with _on_head(brush, scene):
         features.cheeks(brush, scene.turn, scene.palette, 0.8 * scene.blush)
         _eyes(brush, scene, 0.34, -0.10, (0.11, 0.155))
         _brows(brush, scene, 0.36, -0.42, 0.18, 0.085)
@@ -131,7 +136,7 @@ def _cat_back(brush: Brush, scene: Scene) -> None:
 
 def _cat(brush: Brush, scene: Scene) -> None:
     palette, turn = scene.palette, scene.turn
-    with _ball(brush, scene, 1.08, 1.02):
+    with _on_head(brush, scene, 1.08):
         top = turn.spot(0.0, -0.72)
         with brush.at(top.x, top.y, top.sx, top.sy):
             for x, length in ((-0.2, 0.16), (0.0, 0.24), (0.2, 0.16)):
@@ -197,7 +202,7 @@ def _snout(brush: Brush, scene: Scene, colour: int) -> None:
 
 
 def _bear(brush: Brush, scene: Scene) -> None:
-    with _ball(brush, scene):
+    with _on_head(brush, scene):
         features.cheeks(brush, scene.turn, scene.palette, scene.blush)
         _eyes(brush, scene, 0.36, -0.14, (0.1, 0.13))
         _brows(brush, scene, 0.37, -0.42, 0.13, 0.065)
@@ -205,7 +210,7 @@ def _bear(brush: Brush, scene: Scene) -> None:
 
 
 def _panda(brush: Brush, scene: Scene) -> None:
-    with _ball(brush, scene):
+    with _on_head(brush, scene):
         for side in (-1, 1):
             at = scene.turn.spot(0.39 * side, -0.10)
             with brush.at(at.x, at.y, at.sx, at.sy, features.tilt_of(side, 28)):
@@ -219,26 +224,46 @@ def _panda(brush: Brush, scene: Scene) -> None:
         _snout(brush, scene, 0xFFFFFF)
 
 
-def _ghost(brush: Brush, scene: Scene) -> None:
-    palette = scene.palette
-    sway = 1.8 * scene.time_s
-    path = curve(
+_HEM = 0.84
+
+
+def _ghost_head(brush: Brush, palette: Palette) -> None:
+    body = palette.body
+    dome = curve(
         (-1.03, 0.0),
         ((-1.03, -0.57), (-0.57, -1.03), (0.0, -1.03)),
         ((0.57, -1.03), (1.03, -0.57), (1.03, 0.0)),
+        ((1.04, 0.3), (1.05, 0.6), (1.06, _HEM + 0.02)),
+        ((1.06, _HEM + 0.02), (-1.06, _HEM + 0.02), (-1.06, _HEM + 0.02)),
+        ((-1.05, 0.6), (-1.04, 0.3), (-1.03, 0.0)),
+        closed=True,
     )
+    brush.fade(dome, lighter(body, 0.6), _hem_colour(palette), -0.7, _HEM)
+    brush.glow(-0.36, -0.56, 0.4, 0.3, 0xFFFFFF, 0.7)
+
+
+def _hem_colour(palette: Palette) -> int:
+    return mix(palette.body, 0x8E9AD8, 0.45)
+
+
+def _ghost_back(brush: Brush, scene: Scene) -> None:
+    """The hem waves slowly; it has the colour in which the head's shading ends."""
+    path = skia.Path()
+    path.moveTo(-1.06, _HEM)
+    path.lineTo(1.06, _HEM)
     path.lineTo(1.06, 1.06)
     waves = 5
     for wave in range(waves):
         right = 1.06 - 2.12 * wave / waves
         left = 1.06 - 2.12 * (wave + 1) / waves
-        deep = 1.22 + 0.05 * math.sin(sway + 1.3 * wave)
+        deep = 1.22 + 0.05 * math.sin(1.8 * scene.time_s + 1.3 * wave)
         path.cubicTo(right - 0.04, deep + 0.06, left + 0.04, deep + 0.06, left, 1.06)
     path.close()
-    body = palette.body
-    brush.shade(
-        path, [0xFFFFFF, body, mix(body, 0xAAB4E8, 0.35), mix(body, 0x8E9AD8, 0.6)], (-0.3, -0.5), 1.9
-    )
+    brush.fill(path, _hem_colour(scene.palette))
+
+
+def _ghost(brush: Brush, scene: Scene) -> None:
+    palette = scene.palette
     features.cheeks(brush, scene.turn, palette, scene.blush + 0.1)
     _eyes(brush, scene, 0.33, -0.12, (0.135, 0.215))
     _brows(brush, scene, 0.35, -0.50, 0.13, 0.055)
@@ -257,7 +282,7 @@ def _alien_back(brush: Brush, scene: Scene) -> None:
 
 
 def _alien(brush: Brush, scene: Scene) -> None:
-    with _ball(brush, scene):
+    with _on_head(brush, scene):
         for side in (-1, 1):
             at = scene.turn.spot(0.40 * side, -0.12)
             with brush.at(at.x, at.y, at.sx, at.sy, features.tilt_of(side, -24)):
@@ -270,6 +295,10 @@ def _alien(brush: Brush, scene: Scene) -> None:
         _mouth(brush, scene, 0.48, 0.26, teeth=False)
 
 
+def _cat_head(brush: Brush, palette: Palette) -> None:
+    _shaded(brush, palette, oval(0, 0, 1.08, 1.02))
+
+
 def _robot_back(brush: Brush, scene: Scene) -> None:
     robot.draw_back(brush, scene.palette, scene.turn, scene.signals, scene.time_s)
 
@@ -279,12 +308,12 @@ def _robot(brush: Brush, scene: Scene) -> None:
 
 
 FIGURES: Mapping[Character, Figure] = {
-    Character.CLASSIC: Figure(_nothing, _classic),
-    Character.PERSON: Figure(_person_back, _person, extent=1.32),
-    Character.CAT: Figure(_cat_back, _cat, half_width=1.04, extent=1.76),
-    Character.BEAR: Figure(_bear_back, _bear, extent=1.52),
-    Character.PANDA: Figure(_panda_back, _panda, extent=1.52),
-    Character.ROBOT: Figure(_robot_back, _robot, half_width=0.96, extent=1.62),
-    Character.GHOST: Figure(_nothing, _ghost, extent=1.74),
-    Character.ALIEN: Figure(_alien_back, _alien, extent=1.7),
+    Character.CLASSIC: Figure(_ball, _nothing, _classic),
+    Character.PERSON: Figure(_ball, _person_back, _person, extent=1.32),
+    Character.CAT: Figure(_cat_head, _cat_back, _cat, half_width=1.04, extent=1.76),
+    Character.BEAR: Figure(_ball, _bear_back, _bear, extent=1.52),
+    Character.PANDA: Figure(_ball, _panda_back, _panda, extent=1.52),
+    Character.ROBOT: Figure(robot.draw_head, _robot_back, _robot, half_width=0.96, extent=1.62),
+    Character.GHOST: Figure(_ghost_head, _ghost_back, _ghost, extent=1.74),
+    Character.ALIEN: Figure(_ball, _alien_back, _alien, extent=1.7),
 }

@@ -50,7 +50,8 @@ def oval_eye(
     high = ry * open_
     squint = 0.35 * max(signals.smile - 0.35, 0.0) * ry
     with brush.at(0, look), brush.within(_lid_window(rx, high, squint)):
-        brush.shade(oval(0, 0, rx, high), [lighter(palette.eye, 0.16), palette.eye], (0, -high), 2.2 * high)
+        brush.fill(oval(0, 0, rx, high), palette.eye)
+        brush.fill(oval(0, 0.36 * high, 0.72 * rx, 0.56 * high), lighter(palette.eye, 0.1))
         brush.fill(oval(-0.32 * rx, -0.38 * high, 0.36 * rx, 0.27 * high), 0xFFFFFF, 0.95)
         brush.fill(oval(0.34 * rx, 0.42 * high, 0.20 * rx, 0.15 * high), 0xFFFFFF, 0.35 + 0.5 * sparkle)
 
@@ -70,7 +71,8 @@ def round_eye(
         brush.fill(oval(0, 0, radius, radius * 1.15), 0xFFFFFF)
         with brush.at(0, 0.25 * radius * signals.look_y):
             inner = 0.78 * radius
-            brush.shade(oval(0, 0, inner, inner), [lighter(iris, 0.35), iris], (0, 0.5 * inner), 1.3 * inner)
+            brush.fill(oval(0, 0, inner, inner), iris)
+            brush.fill(oval(0, 0.34 * inner, 0.72 * inner, 0.58 * inner), lighter(iris, 0.3))
             pupil = inner * (0.58 + 0.12 * wide)
             brush.fill(oval(0, 0, pupil * (1 - 0.55 * slit), pupil * (1 + 0.2 * slit)), 0x17110F)
             brush.fill(oval(-0.3 * inner, -0.35 * inner, 0.26 * inner, 0.24 * inner), 0xFFFFFF)
@@ -124,7 +126,7 @@ class Mouth:
         left = -0.20 * signals.smile_right + 0.15 * signals.frown_right
         right = -0.20 * signals.smile_left + 0.15 * signals.frown_left
         rest = 0.03 + 0.13 * signals.smile - 0.13 * signals.frown
-        gap = 0.62 * jaw + 0.07 * pucker
+        gap = max(0.62 * jaw + 0.07 * pucker, 0.3 * (signals.lips_apart - 0.15))
         return cls(spread, left, right, rest - 0.22 * gap, rest + 0.78 * gap)
 
     @property
@@ -162,7 +164,7 @@ def mouth(brush: Brush, signals: Signals, width: float, palette: Palette, *, tee
     shape = Mouth.of(signals, width)
     if shape.gap > 0.05:
         inside = shape.outline()
-        brush.fade(inside, 0x5A1A1E, 0x8E2B33, shape.upper, shape.lower)
+        brush.fill(inside, 0x6E2027)
         with brush.within(inside):
             low = shape.lower
             brush.fill(oval(0, low + 0.02, 0.62 * shape.half_width, 0.36 * shape.gap + 0.03), 0xF0697A)

@@ -25,6 +25,10 @@ _NUDGES: Mapping[Label, Mapping[str, float]] = {
     Label.CONTEMPT: {"smile_left": 0.5, "brow_up_left": 0.5, "brow_down_right": 0.4},
 }
 
+_SOUR = 0.75
+_SOUR_LABELS = (Label.SADNESS, Label.ANGER, Label.DISGUST, Label.FEAR)
+"""Grimaces draw the mouth's corners out like a smile; by so much it is not believed."""
+
 Weights = Mapping[Label, float]
 
 _STEAM_REACHES = 1.6
@@ -32,7 +36,8 @@ _STEAM_REACHES = 1.6
 
 def nudged(signals: Signals, weights: Weights) -> Signals:
     """The signals, drawn a part of the remaining way to what the expression is known for."""
-    changed: dict[str, float] = {}
+    sour = _SOUR * min(sum(weights.get(label, 0.0) for label in _SOUR_LABELS), 1.0)
+    changed = {name: getattr(signals, name) * (1 - sour) for name in ("smile_left", "smile_right")}
     for label, weight in weights.items():
         for name, share in _NUDGES[label].items():
             now = changed.get(name, getattr(signals, name))
@@ -57,14 +62,13 @@ def extent(weights: Weights) -> float:
     return _STEAM_REACHES if weights.get(Label.ANGER, 0.0) > 0.05 else 1.0
 
 
-def draw_tint(brush: Brush, weights: Weights) -> None:
-    """The flush of anger, the pallor of fear, the green of disgust: over the head, under what it wears."""
-    for label, colour, y, alpha in (
-        (Label.ANGER, 0xE8321E, -0.55, 0.6),
-        (Label.FEAR, 0x5F8FE8, -0.65, 0.5),
-        (Label.DISGUST, 0x6DAA3C, 0.45, 0.5),
-    ):
-        brush.glow(0.0, y, 0.98, 0.72, colour, alpha * weights.get(label, 0.0), tint=True)
+TINTS: Mapping[Label, tuple[Colour, float, float]] = {
+    Label.ANGER: (0xE8321E, -0.55, 0.6),
+    Label.FEAR: (0x5F8FE8, -0.65, 0.5),
+    Label.DISGUST: (0x6DAA3C, 0.45, 0.5),
+}
+"""The flush of anger, the pallor of fear, the green of disgust: colour, height of the middle, strength."""
+TINT_REACH = 0.72
 
 
 def draw_marks(brush: Brush, turn: Turn, weights: Weights, time_s: float) -> None:
@@ -83,7 +87,9 @@ def draw_marks(brush: Brush, turn: Turn, weights: Weights, time_s: float) -> Non
             for puff in range(3):
                 age = (0.9 * time_s + puff / 3) % 1.0
                 x, y = side * (0.80 + 0.30 * age), -0.42 - 0.16 * age
-                brush.glow(x, y, 0.12 + 0.14 * age, 0.10 + 0.12 * age, 0xFFFFFF, 0.9 * anger * (1 - age))
+                brush.fill(
+                    oval(x, y, 0.06 + 0.10 * age, 0.05 + 0.09 * age), 0xFFFFFF, 0.85 * anger * (1 - age)
+                )
 
 
 def _drop(brush: Brush, x: float, y: float, size: float, colour: Colour, alpha: float) -> None:

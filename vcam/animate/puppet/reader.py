@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.animate.pose import canonical_mesh
-from vcam.animate.puppet.signals import REST, Signals
+from vcam.animate.puppet.signals import Signals
 from vcam.errors import ModelError
 from vcam.types import Points
 
@@ -15,6 +15,9 @@ Vector = NDArray[np.float64]
 _SOFT = 4.0
 _HINT = "Install vcam again."
 _STRINGS = Signals._fields[:15]
+_UPPER_LIP, _LOWER_LIP = 13, 14
+_LIPS_APART = 0.22
+"""Between the inner lips, in canonical units, of a broad smile that shows the teeth."""
 _OUTPUTS = (*_STRINGS, "look_up", "look_down")
 
 
@@ -50,10 +53,10 @@ class SignalReader:
         upright = canonical_mesh(landmarks)
         if upright is None:
             return None
-        values = self._outputs(upright)[self._order]
-        return REST._replace(
-            **dict(zip(_STRINGS, values.tolist(), strict=False)), look_y=float(values[-1] - values[-2])
-        )
+        *strings, look_up, look_down = self._outputs(upright)[self._order].tolist()
+        gap = float(np.linalg.norm(upright[_LOWER_LIP] - upright[_UPPER_LIP])) / _LIPS_APART
+        read = dict(zip(_STRINGS, strings, strict=True))
+        return Signals(**read, lips_apart=min(gap, 1.0), look_y=look_down - look_up)
 
     def _outputs(self, mesh: Vector) -> Vector:
         features = []

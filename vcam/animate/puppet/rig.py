@@ -10,9 +10,14 @@ from vcam.animate.puppet.signals import REST, Signals
 
 Vector = NDArray[np.float64]
 
-_STRINGS = 15  # the signals that say how far something has moved; after them come the look and the angles
-_RESTED_AT = 0.3
+_STRINGS = 16  # the signals that say how far something has moved; after them come the look and the angles
+_RESTED_AT = np.array([0.2, 0.3, 0.3, 0.3, 0.3, 0.3, 0.4, 0.4, 0.4, 0.3, 0.3, 0.15, 0.15, 0.3, 0.3, 0.3])
 """No face rests further than this: whoever begins with a broad smile is smiling."""
+_FULL_AT = np.array([0.7, 0.85, 0.85, 0.5, 0.5, 0.7, 0.85, 0.8, 0.8, 0.7, 0.7, 0.55, 0.55, 0.5, 0.5, 1.0])
+"""What the network reads in a face that does it fully: a fit to a noisy crowd is cautious."""
+_BLINKS = slice(11, 13)
+_WINK = 0.35
+"""Eyes that close more unequally than this are winking; less is the turn of the head, or noise."""
 _SETTLE_S = 0.4
 _DRIFT_S = 25.0
 _LEARN_S = 2.5
@@ -59,7 +64,11 @@ class Rig:
         rise_s = _LEARN_S if learning else _DRIFT_S
         share = 1.0 - np.exp(-elapsed_s / np.where(strings < self._rest, _SETTLE_S, rise_s))
         self._rest = np.minimum(self._rest + share * (strings - self._rest), _RESTED_AT)
-        return np.clip((strings - self._rest) / (1.0 - self._rest), 0.0, 1.0)
+        moved = np.clip((strings - self._rest) / (_FULL_AT - self._rest), 0.0, 1.0)
+        left, right = moved[_BLINKS].tolist()
+        apart = math.copysign(max(abs(left - right) - _WINK, 0.0), left - right) / (1.0 - _WINK)
+        moved[_BLINKS] = np.clip((left + right) / 2 + np.array([apart, -apart]) / 2, 0.0, 1.0)
+        return np.asarray(moved)
 
     def _idle(self, now_ns: int) -> Signals:
         """At rest it blinks now and then, so that it does not look frozen."""

@@ -24,17 +24,22 @@ def draw_back(brush: Brush, palette: Palette, turn: Turn, signals: Signals, time
         )
 
 
-def draw_face(brush: Brush, palette: Palette, turn: Turn, signals: Signals) -> None:
-    """Head, screen, and what the screen shows."""
+def draw_head(brush: Brush, palette: Palette) -> None:
+    """The tin."""
     body = palette.body
     head = rounded(-1.0, -1.02, 1.0, 1.02, 0.42)
     brush.shade(head, [lighter(body, 0.6), lighter(body, 0.1), body, darker(body, 0.22)], (-0.4, -0.6), 2.0)
     brush.stroke(rounded(-0.97, -0.99, 0.97, 0.99, 0.4), lighter(body, 0.5), 0.03, 0.6)
+
+
+def draw_face(brush: Brush, palette: Palette, turn: Turn, signals: Signals) -> None:
+    """The screen, and what it shows."""
+    body = palette.body
     screen = turn.spot(0.0, 0.0)
     with brush.at(screen.x * 0.55, screen.y * 0.55, screen.sx, screen.sy):
         panel = rounded(-0.78, -0.66, 0.78, 0.72, 0.3)
         brush.fill(rounded(-0.83, -0.71, 0.83, 0.77, 0.34), darker(body, 0.35))
-        brush.fade(panel, lighter(_SCREEN, 0.1), _SCREEN, -0.6, 0.7)
+        brush.fill(panel, _SCREEN)
         with brush.within(panel):
             brush.fill(oval(-0.5, -0.75, 0.8, 0.42), 0xFFFFFF, 0.06)
     for side in (-1, 1):
@@ -80,7 +85,6 @@ def _brow(brush: Brush, colour: Colour, signals: Signals, side: int) -> None:
 
 def _mouth(brush: Brush, colour: Colour, signals: Signals) -> None:
     shape = Mouth.of(signals, 0.32)
-    brush.glow(0, (shape.upper + shape.lower) / 2, 0.5, 0.28, colour, 0.22)
     if shape.gap > 0.06:
         brush.fill(shape.outline(), colour, 0.25)
         brush.stroke(shape.outline(), colour, 0.06)

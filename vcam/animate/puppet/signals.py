@@ -8,7 +8,7 @@ class Signals(NamedTuple):
 
     Left and right are the person's own. The angles are the head's, in radians (see `pose.HeadPose`). `look_y`
     is where the eyes look, -1 up to 1 down, as far as the lids betray it: the mesh has no iris, so a look to
-    the side cannot be told.
+    the side cannot be told. `lips_apart` is a mouth that shows its teeth, jaw down or not.
     """
 
     jaw_open: float = 0.0
@@ -26,6 +26,7 @@ class Signals(NamedTuple):
     blink_right: float = 0.0
     wide_left: float = 0.0
     wide_right: float = 0.0
+    lips_apart: float = 0.0
     look_y: float = 0.0
     roll: float = 0.0
     pitch: float = 0.0
