@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vcam.app import build, options
+from vcam.app import build, options, soak
 from vcam.app.stopwatch import Stopwatch
 from vcam.config import Settings
 from vcam.errors import ModelError, VcamError
@@ -37,6 +37,12 @@ def add_commands(subparsers: Any) -> None:
     parser.add_argument(
         "--reference", type=Path, metavar="TASK_FILE", help="time MediaPipe's FaceLandmarker bundle beside it"
     )
+    parser.add_argument(
+        "--soak",
+        type=int,
+        metavar="FRAMES",
+        help="instead: run so many frames at full speed, watch the memory",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(handler=_bench)
 
@@ -47,6 +53,9 @@ def _bench(arguments: argparse.Namespace) -> int:
     settings = options.settings(arguments)
     if settings.source == "auto":
         settings = replace(settings, source=build.DEMO)
+    if arguments.soak is not None:
+        soak.run(settings, arguments.soak, as_json=arguments.json)
+        return 0
     figures = _stages(settings, arguments.frames, arguments.reference) | _session(settings)
     if arguments.json:
         print(json.dumps(figures))

@@ -15,7 +15,7 @@ from vcam import config
 from vcam.app import build
 from vcam.app.commands import NotConfirmedError, Status, exposure
 from vcam.config import Settings
-from vcam.errors import VcamError
+from vcam.errors import SinkError, VcamError
 from vcam.publish import card
 from vcam.publish.preview import Preview
 from vcam.runtime.idle import IdlePolicy
@@ -99,8 +99,9 @@ class Controller:
 
     @property
     def failure(self) -> VcamError | None:
-        """Why the session ended by itself; None where it goes on, or was ended by a user or a clip's end."""
-        return self._runner.failure if self._ended_by_itself else None
+        """Why the session ended by itself, or which output was lost; None where nothing needs to be told."""
+        failure = self._runner.failure
+        return failure if self._ended_by_itself or isinstance(failure, SinkError) else None
 
     def status(self) -> Status:
         """The settings in force and the workers' figures."""

@@ -122,9 +122,13 @@ def _serve(controller: "Controller", settings: "Settings", instance: Instance, s
 
 def _say(controller: "Controller") -> None:
     """Tell where the picture goes, and how to get a virtual camera where there is none."""
-    labels = controller.outputs
+    labels = ", ".join(controller.outputs)
     if labels:
-        print(f"The picture goes to: {', '.join(labels)}. Choose it as the camera in your meeting app.")
+        output = controller.status().settings.output
+        is_file = output.lower().endswith(".mp4")
+        print(
+            f"Recording to {output}" if is_file else f"The picture goes to: {labels}. Choose it in your app."
+        )
         print(f"Preview: {controller.preview_url}")
         return
     from vcam.publish.virtual_camera import how_to_get_one
