@@ -45,6 +45,8 @@ def test_properties_of_every_shape_are_fine(value: Any) -> None:
         [{"t": 0, "s": [1], "i": EASE}],
         [{"t": 0, "s": [1], "i": 3, "o": EASE}],
         [{"t": 0, "s": [1], "to": [1]}],
+        [{"t": 0, "s": [1], "i": EASE | {"s": {"k": 0}}, "o": EASE}],
+        [{"t": 0, "s": [1], "parent": 0}],
         [{"t": 0, "s": [1], "h": "x"}],
         [{"t": 0, "s": [1, 2]}, {"t": 1, "s": [1]}],
         [{"t": 0, "s": [PATH]}, {"t": 1, "s": [1]}],
@@ -60,6 +62,7 @@ def test_anything_else_is_refused(value: Any) -> None:
     ("table", "says"),
     [
         ({"k": 1, "x": "time * 2"}, "expression"),
+        ({"k": 1, "s": {"k": 0}}, "also something else"),
         ({"ty": "zz top"}, "unknown kind"),
         ({"ty": "fl", "c": 3}, '"c" is no property'),
         ({"ty": "rc", "s": {}}, '"s" is no property'),

@@ -31,6 +31,7 @@ _PROPERTIES = {
     "mm": "",
 }
 """By kind of shape: its animated properties."""
+_KEYFRAME = frozenset(("t", "s", "e", "i", "o", "h", "ti", "to", "n"))
 
 
 def check_layer(layer: dict[str, Any]) -> None:
@@ -58,6 +59,8 @@ def check_table(value: dict[str, Any]) -> None:
     if isinstance(value.get("x"), str) and ("k" in value or "a" in value):
         raise PackError("it holds an expression, which is a program", hint="Bake expressions into keyframes.")
     if "k" in value:
+        if not isinstance(value.get("s", False), bool):
+            raise PackError("a property that is also something else", hint=_AGAIN)
         _check_property(value["k"])
         if "p" in value:
             _check_gradient(value)
@@ -98,21 +101,23 @@ def _check_property(value: Any) -> None:
 
 
 def _is_keyframe(item: Any) -> bool:
-    if not isinstance(item, dict) or not _is_number(item.get("t")):
+    if not isinstance(item, dict) or not _is_number(item.get("t")) or not item.keys() <= _KEYFRAME:
         return False
     values = [item[key] for key in ("s", "e") if key in item]
     eased = [item[key] for key in ("i", "o") if key in item]
     curved = [item[key] for key in ("ti", "to") if key in item]
     return (
         all(_is_numbers(value) or _is_paths(value) for value in values)
-        and all(
-            isinstance(ease, dict) and all(_is_numbers(ease.get(axis)) for axis in "xy") for ease in eased
-        )
+        and all(_is_ease(ease) for ease in eased)
         and all(isinstance(tangent, list) and _is_numbers(tangent) for tangent in curved)
         and len(eased) in (0, 2)
         and len(curved) in (0, 2)
         and _is_number(item.get("h", 0))
     )
+
+
+def _is_ease(ease: Any) -> bool:
+    return isinstance(ease, dict) and ease.keys() == {"x", "y"} and all(map(_is_numbers, ease.values()))
 
 
 def _is_uniform(keyframes: list[dict[str, Any]]) -> bool:
