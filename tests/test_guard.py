@@ -81,8 +81,8 @@ def link(break_it: Callable[[Patch], None]) -> Callable[[Callable[[], float]], C
 def a_composite_of_an_earlier_frame_is_not_released() -> float:
     show = live()  # with a stranger at THERE, of whom only this frame's detectors will know
     stale = Frame(show.seq, show.now_ns, show.out.pixels)
-    show.pixels = room(seed=1)
-    show.pixels[:, :320] = room()[:, :320]
+    show.pixels = room()
+    show.pixels[100:240, 430:530] = room(seed=1)[100:240, 430:530]
     show.seen(HERE, composite=stale)
     return exposed_share(stale.pixels, show.out.pixels, outline(THERE))
 

@@ -16,7 +16,7 @@ from vcam.types import BGR, Frame, Size
 
 GRID_CELLS = 16
 RENEW_NS = 500_000_000
-MILK_BGR = (250.0, 238.0, 226.0)
+MILK_BGR = (250.0, 228.0, 206.0)
 CAMERA_SHARE = 0.25
 _ROUND = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
 

@@ -13,6 +13,8 @@ from vcam.pipeline import Pipeline
 from vcam.types import Box, Face, Frame, Placement, Sighting
 
 LATE_FRAMES = 6
+BLIND = "blind: neither faces nor sightings"
+BLIND_DETECTORS = "detectors blind"
 
 
 class BrokenStageError(RuntimeError):
