@@ -57,12 +57,12 @@ def laughing(levels: int, width: int) -> bytes:
         (as_json(lottie(fr=1e-9)), '"fr"'),
         (as_json(lottie(op=5000)), "5000 frames"),
         (as_json(lottie(op=0.5)), '"op"'),
-        (as_json(lottie(x=nested(60))), "nested"),
-        (as_json(lottie(x=[1] * 500_000)), "values"),
-        (as_json(lottie(x=1e12)), "beyond"),
-        (as_json(lottie(x=10**400)), "beyond|JSON"),
+        (with_layer(e=nested(60)), "nested"),
+        (with_layer(e=[1] * 500_000), "values"),
+        (with_layer(e=1e12), "beyond"),
+        (with_layer(e=10**400), "beyond|JSON"),
         (with_layer(ks={"o": {"a": 0, "k": 100, "x": "var $bm_rt = time;"}}), "expression"),
-        (as_json(lottie(x=None)), "null"),
+        (with_layer(e=None), "null"),
         (with_position([]), "property"),
         (with_position([{"t": 0, "s": [1, 2], "i": {"x": [], "y": [1]}, "o": EASE}]), "property"),
         (with_position([{"t": 0, "s": [1, 2]}, {"t": 1, "s": 3}]), "property"),
@@ -92,6 +92,13 @@ def test_what_no_emoji_needs_is_refused(content: bytes, says: str) -> None:
     with pytest.raises(PackError, match=says) as caught:
         clean_lottie(content)
     assert caught.value.hint.endswith(".")
+
+
+def test_what_editors_add_is_dropped() -> None:
+    content = as_json(
+        lottie(meta={"g": None}, fonts={"list": [{"fPath": "http://x"}]}, markers=[{"cm": "x" * 99}])
+    )
+    assert clean_lottie(content) == clean_lottie(as_json(lottie()))
 
 
 def test_compositions_are_followed() -> None:

@@ -25,6 +25,8 @@ MAX_LAYERS = 1000
 """Layers drawn after every precomposition is followed."""
 
 _AGAIN = "Export it again, as shapes only."
+_KEPT = ("v", "fr", "ip", "op", "w", "h", "ddd", "assets", "layers")
+"""What of a document is drawn; the rest is its editor's."""
 _IMAGE_LAYER, _TEXT_LAYER = 2, 5
 _LAYER_KINDS = (0, 1, 3, 4)
 
@@ -51,6 +53,7 @@ def clean_lottie(content: bytes) -> CleanLottie:
         ) from error
     if not isinstance(document, dict) or not isinstance(document.get("layers"), list):
         raise PackError("it is JSON, but no Lottie animation", hint="Use a Lottie file with layers.")
+    document = {key: document[key] for key in _KEPT if key in document}
     _check_values(document)
     assets = _assets(document)
     _check_layers(document["layers"], assets, above=())
