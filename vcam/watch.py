@@ -93,7 +93,8 @@ class Watch:
         if any(not head.certain or head.lost_ns(before_ns) > 0 for head in heads):
             return True
         age_ns = now_ns - self._looked_ns
-        apart = self._apart_from([head for head in heads if head.seen_ns == before_ns], frame.size)
+        known = [head for head in heads if head.seen_ns == before_ns]
+        apart = self._apart_from(known, frame.size, 0.4)
         return (
             age_ns > CALM_LOOK_NS
             or bool((self._news & apart).any())
@@ -109,7 +110,7 @@ class Watch:
         now_ns = frame.captured_ns
         fresh = now_ns - self._arrived_ns < ARRIVAL_NS
         known = [head for head in heads if head.certain and head.seen_ns == now_ns]
-        moving = (self._shares >= _SOLID_SHARE) & self._apart_from(known, frame.size)
+        moving = (self._shares >= _SOLID_SHARE) & self._apart_from(known, frame.size, 0.2)
         edge = np.ones_like(moving)
         edge[1:-1, 1:-1] = False
         started = moving & (edge | _widened(fresh))
@@ -124,8 +125,11 @@ class Watch:
                 fresh |= body
         return _widened(fresh)
 
-    def _apart_from(self, heads: Sequence[Head], size: Size) -> NDArray[np.bool_]:
-        """(rows, columns) bool: the blocks that do not belong to a known head and the body under it."""
+    def _apart_from(self, heads: Sequence[Head], size: Size, around: float) -> NDArray[np.bool_]:
+        """(rows, columns) bool: the blocks that do not belong to a known head and the body under it.
+
+        Hair and shadow move with a head for `around` head widths to its sides.
+        """
         rows, columns = self._moving.shape
         apart = np.ones((rows, columns), np.bool_)
         per_x, per_y = columns / size.width, rows / size.height
@@ -133,7 +137,7 @@ class Watch:
             x0, y0, x1, y1 = head.box
             width, height = head.box.width, head.box.height
             for left, top, right, bottom in (
-                (x0 - 0.4 * width, y0 - 0.4 * height, x1 + 0.4 * width, y1),
+                (x0 - around * width, y0 - 0.4 * height, x1 + around * width, y1),
                 (x0 - 1.0 * width, y1 - 0.2 * height, x1 + 1.0 * width, size.height),
             ):
                 across = slice(max(round(left * per_x), 0), max(round(right * per_x), 0))
