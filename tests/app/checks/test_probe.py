@@ -5,7 +5,7 @@ import pytest
 
 from vcam import assets
 from vcam.app.checks import probe
-from vcam.app.checks.state import PackageState, System
+from vcam.app.checks.state import LoopState, PackageState, System
 from vcam.config import Settings
 
 
@@ -38,6 +38,30 @@ def test_without_a_package_no_camera_is_opened(monkeypatch: pytest.MonkeyPatch) 
     assert state.cameras is None
     assert state.loop is None
     assert state.python.packages == broken
+
+
+def test_a_device_of_0_12_is_left_as_it_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vcam.app.checks import probe_loop
+    from vcam.publish import v4l2
+
+    ready = v4l2.Loopback("/dev/video10", "vcam", (), v4l2.Condition.READY)
+    lost = v4l2.Loopback("/dev/video10", "vcam", (), v4l2.Condition.LOST_OUTPUT)
+    found = iter([[ready], [lost]])
+    repaired: list[v4l2.Loopback] = []
+    monkeypatch.setattr(probe, "system", lambda: System.LINUX)
+    monkeypatch.setattr(v4l2, "discover", lambda: next(found))
+    monkeypatch.setattr(v4l2, "repair", repaired.append)
+    monkeypatch.setattr(probe_loop, "probe", lambda sink, source: LoopState("vcam"))
+    assert probe._loop(Settings()) == LoopState("vcam")
+    assert repaired == [lost]
+
+
+def test_without_a_device_there_is_no_test_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vcam.publish import v4l2
+
+    monkeypatch.setattr(probe, "system", lambda: System.LINUX)
+    monkeypatch.setattr(v4l2, "discover", list)
+    assert probe._loop(Settings()) is None
 
 
 def test_requirement_lines() -> None:

@@ -99,13 +99,20 @@ def _loop(settings: Settings) -> LoopState | None:
     from vcam.app.checks import probe_loop
     from vcam.capture.webcam import Webcam
 
-    if system() is System.LINUX:
-        from vcam.publish import v4l2
-
-        if not v4l2.usable(v4l2.discover()):
-            return None
     sink = outputs.candidates(dataclasses.replace(settings, output="virtualcam"))[0][0]
-    return probe_loop.probe(sink, lambda name: Webcam(name, settings.size, settings.fps))
+    if system() is not System.LINUX:
+        return probe_loop.probe(sink, lambda name: Webcam(name, settings.size, settings.fps))
+    from vcam.publish import v4l2
+
+    if not v4l2.usable(v4l2.discover()):
+        return None
+    try:
+        return probe_loop.probe(sink, lambda name: Webcam(name, settings.size, settings.fps))
+    finally:
+        # A device of 0.12 loses its output when a writer stops: other programs must find it as it was.
+        for device in v4l2.discover():
+            if device.condition is v4l2.Condition.LOST_OUTPUT:
+                v4l2.repair(device)
 
 
 def _setup(this: System) -> str:
