@@ -20,8 +20,9 @@ def test_the_head_hides_its_ellipse_at_every_turn_and_mood(character: Character,
     for yaw, pitch in itertools.product((-1.3, 0.0, 1.3), (-0.8, 0.0, 0.8)):
         signals = Signals(jaw_open=0.8, smile_left=0.5, yaw=yaw, pitch=pitch, roll=roll)
         for label in (Label.NEUTRAL, Label.ANGER, Label.SADNESS):
-            pixels = portrait.draw(signals, {label: 1.0}, RADIUS, 0.4)
-            y, x = np.mgrid[: len(pixels), : len(pixels)] - (len(pixels) - 1) / 2
+            pixels, middle_x, middle_y = portrait.draw(signals, {label: 1.0}, RADIUS, 0.4)
+            y, x = np.mgrid[: pixels.shape[0], : pixels.shape[1]].astype(float)
+            x, y = x - middle_x, y - middle_y
             u, v = np.cos(roll) * x + np.sin(roll) * y, np.cos(roll) * y - np.sin(roll) * x
             inside = (u / figure.half_width) ** 2 + (v / figure.half_height) ** 2 <= RADIUS**2
             assert pixels[..., 3][inside].min() == 255
@@ -41,10 +42,10 @@ def test_nothing_is_cut_off_at_the_sprites_edge(style: Style) -> None:
     portrait = Portrait(style)
     for yaw, roll, label in itertools.product((-1.2, 0.0, 1.2), (0.0, 0.8), (Label.NEUTRAL, Label.ANGER)):
         signals = Signals(yaw=yaw, pitch=yaw / 2, roll=roll, brow_up_left=1, brow_up_right=1)
-        pixels = portrait.draw(signals, {label: 1.0}, RADIUS, 0.9)
+        pixels = portrait.draw(signals, {label: 1.0}, RADIUS, 0.9).pixels
         rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
         assert rim[:, 3].max() <= 12
 
 
-def test_every_choice_of_dress_has_its_extent() -> None:
-    assert set(extras.EXTENT) == {*Hair, *Hat, *Glasses}
+def test_every_choice_of_dress_has_its_room() -> None:
+    assert set(extras.ROOM) == {*Hair, *Hat, *Glasses}

@@ -8,9 +8,11 @@ from vcam.animate.puppet.style import Glasses, Hair, Hat, Style
 
 def drawn(style: Style, signals: Signals = REST) -> np.ndarray:
     """On a canvas of one size for every style."""
-    pixels = Portrait(style).draw(signals, {}, 50.0, 0.0)
-    room = (241 - len(pixels)) // 2
-    return np.pad(pixels, ((room, room), (room, room), (0, 0)))
+    pixels, x, y = Portrait(style).draw(signals, {}, 50.0, 0.0)
+    canvas = np.zeros((241, 241, 4), np.uint8)
+    left, top = 120 - round(x), 120 - round(y)
+    canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
+    return canvas
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ PALETTE = Palette(0xFFC93C, 0x402010, 0x201008, 0xFF7755)
 
 def ink(draw) -> np.ndarray:
     """Where something was drawn."""
-    brush = Brush(201, 90.0)
+    brush = Brush((201, 201), (100, 100), 90.0)
     draw(brush)
     return brush.pixels[..., 3] > 40
 

@@ -25,7 +25,7 @@ def test_no_weight_changes_nothing() -> None:
 @pytest.mark.parametrize("label", [Label.SADNESS, Label.FEAR, Label.ANGER])
 def test_tears_sweat_and_steam_move(label: Label) -> None:
     def marks(time_s: float) -> np.ndarray:
-        brush = Brush(201, 80.0)
+        brush = Brush((201, 201), (100, 100), 80.0)
         mood.draw_marks(brush, Turn(0, 0), {label: 1.0}, time_s)
         return brush.pixels
 
@@ -39,7 +39,7 @@ def test_happy_cheeks_and_gleaming_eyes() -> None:
 
 
 def test_marks_that_reach_far_are_announced() -> None:
-    assert mood.extent({Label.ANGER: 1.0}) > mood.extent({Label.SADNESS: 1.0})
+    assert mood.room({Label.ANGER: 1.0}).side > mood.room({Label.SADNESS: 1.0}).side
 
 
 def test_a_grimace_is_no_smile() -> None:

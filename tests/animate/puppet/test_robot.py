@@ -7,7 +7,8 @@ from vcam.animate.puppet.style import Character, style_of
 
 def glow(signals: Signals) -> np.ndarray:
     """Where the screen shines in the eyes' colour."""
-    pixels = Portrait(style_of(Character.ROBOT)).draw(signals, {}, 80.0, 0.0).astype(int)
+    drawing = Portrait(style_of(Character.ROBOT)).draw(signals, {}, 80.0, 0.0)
+    pixels = drawing.pixels[round(drawing.y) - 90 : round(drawing.y) + 91].astype(int)
     return (pixels[..., 0] > 200) & (pixels[..., 2] < 130)
 
 

@@ -94,35 +94,34 @@ class Layer:
 
 
 class Brush:
-    """Paints into a fresh transparent picture of `side_px`, the head's radius being `radius_px`.
+    """Paints into a fresh transparent picture of `size_px` (width, height).
 
-    `roll`: everything is turned clockwise by so many radians. `shift_px` moves it. `pixels`: (side, side, 4)
-    uint8 BGRA, premultiplied.
+    `middle`: where the head's middle is, in pixels (a pixel's centre has whole numbers); `radius_px`: its
+    radius. `roll`: everything is turned clockwise by so many radians. `pixels`: (height, width, 4) uint8
+    BGRA, premultiplied.
     """
 
-    def __init__(
-        self, side_px: int, radius_px: float, roll: float = 0.0, shift_px: Point = (0.0, 0.0)
-    ) -> None:
-        self.pixels: BGRA = np.zeros((side_px, side_px, 4), np.uint8)
-        info = skia.ImageInfo.Make(side_px, side_px, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
+    def __init__(self, size_px: tuple[int, int], middle: Point, radius_px: float, roll: float = 0.0) -> None:
+        width, height = size_px
+        self.pixels: BGRA = np.zeros((height, width, 4), np.uint8)
+        info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
         self._surface = skia.Surface.MakeRasterDirect(info, self.pixels, self.pixels.strides[0])
         self._canvas = self._surface.getCanvas()
-        self._canvas.translate(side_px / 2 + shift_px[0], side_px / 2 + shift_px[1])
+        self._canvas.translate(middle[0] + 0.5, middle[1] + 0.5)
         self._canvas.scale(radius_px, radius_px)
         self._canvas.rotate(math.degrees(roll))
-        middle = (side_px - 1) / 2
         c, s = radius_px * math.cos(roll), radius_px * math.sin(roll)
-        self._affine = np.array([[c, -s, middle + shift_px[0]], [s, c, middle + shift_px[1]]])
+        self._affine = np.array([[c, -s, middle[0]], [s, c, middle[1]]])
         self._empty = True
         self._paint = skia.Paint(AntiAlias=True)
 
     def layer(self, x0: float, y0: float, x1: float, y1: float) -> Layer:
-        """What was painted so far between these edges; the brush must not be turned or shifted."""
-        scale, _, middle = self._affine[0].tolist()
-        left, top = (max(math.floor(middle + edge * scale), 0) for edge in (x0, y0))
-        right, bottom = (math.ceil(middle + edge * scale) + 1 for edge in (x1, y1))
+        """What was painted so far between these edges; the brush must not be turned."""
+        (scale, _, middle_x), (_, _, middle_y) = self._affine.tolist()
+        left, top = max(math.floor(middle_x + x0 * scale), 0), max(math.floor(middle_y + y0 * scale), 0)
+        right, bottom = math.ceil(middle_x + x1 * scale) + 1, math.ceil(middle_y + y1 * scale) + 1
         cut = self.pixels[top:bottom, left:right].copy()
-        return Layer(cut, (left - middle) / scale, (top - middle) / scale, scale)
+        return Layer(cut, (left - middle_x) / scale, (top - middle_y) / scale, scale)
 
     def paste(self, layer: Layer, opacity: float = 1.0) -> None:
         """Put a layer over what is painted, resampled to this brush's size and turn."""

@@ -10,6 +10,7 @@ import skia
 from vcam.animate.puppet import features, robot
 from vcam.animate.puppet.brush import Brush, bow, curve, darker, lighter, mix, oval
 from vcam.animate.puppet.features import Palette
+from vcam.animate.puppet.room import Room
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.style import Character
 from vcam.animate.puppet.turn import Turn
@@ -33,7 +34,7 @@ class Figure:
 
     `draw_head` paints the bare head, once; `draw_back` draws what lies behind it and `draw_face` the face on
     it, for every frame. `half_width` and `half_height`: the upright ellipse around the origin that the head
-    surely fills. `extent`: nothing of it is drawn further from the origin.
+    surely fills. `room`: how far the drawing reaches.
     """
 
     draw_head: Callable[[Brush, Palette], None]
@@ -41,7 +42,7 @@ class Figure:
     draw_face: Callable[[Brush, Scene], None]
     half_width: float = 1.0
     half_height: float = 1.0
-    extent: float = 1.04
+    room: Room = Room()
 
 
 def _nothing(brush: Brush, scene: Scene) -> None:
@@ -309,11 +310,15 @@ def _robot(brush: Brush, scene: Scene) -> None:
 
 FIGURES: Mapping[Character, Figure] = {
     Character.CLASSIC: Figure(_ball, _nothing, _classic),
-    Character.PERSON: Figure(_ball, _person_back, _person, extent=1.32),
-    Character.CAT: Figure(_cat_head, _cat_back, _cat, half_width=1.04, extent=1.76),
-    Character.BEAR: Figure(_ball, _bear_back, _bear, extent=1.52),
-    Character.PANDA: Figure(_ball, _panda_back, _panda, extent=1.52),
-    Character.ROBOT: Figure(robot.draw_head, _robot_back, _robot, half_width=0.96, extent=1.62),
-    Character.GHOST: Figure(_ghost_head, _ghost_back, _ghost, extent=1.74),
-    Character.ALIEN: Figure(_ball, _alien_back, _alien, extent=1.7),
+    Character.PERSON: Figure(_ball, _person_back, _person, room=Room(side=1.3, around=1.32)),
+    Character.CAT: Figure(
+        _cat_head, _cat_back, _cat, half_width=1.04, room=Room(side=1.4, up=1.6, around=1.76)
+    ),
+    Character.BEAR: Figure(_ball, _bear_back, _bear, room=Room(side=1.2, up=1.2, around=1.52)),
+    Character.PANDA: Figure(_ball, _panda_back, _panda, room=Room(side=1.2, up=1.2, around=1.52)),
+    Character.ROBOT: Figure(
+        robot.draw_head, _robot_back, _robot, half_width=0.96, room=Room(side=1.24, up=1.62, around=1.62)
+    ),
+    Character.GHOST: Figure(_ghost_head, _ghost_back, _ghost, room=Room(side=1.08, down=1.32, around=1.74)),
+    Character.ALIEN: Figure(_ball, _alien_back, _alien, room=Room(side=1.05, up=1.62, around=1.7)),
 }

@@ -1,27 +1,28 @@
 """What a puppet wears: hair, hats, glasses."""
 
 import math
+from collections.abc import Mapping
 
 from vcam.animate.puppet.brush import Brush, bow, curve, darker, lighter, oval, polygon, rounded
+from vcam.animate.puppet.room import Room
 from vcam.animate.puppet.style import Glasses, Hair, Hat, Style
 from vcam.animate.puppet.turn import Turn
 
-EXTENT = {
-    Hair.NONE: 1.0,
-    Hair.SHORT: 1.24,
-    Hair.LONG: 1.62,
-    Hair.CURLY: 1.52,
-    Hair.SPIKY: 1.46,
-    Glasses.NONE: 1.0,
-    Glasses.ROUND: 1.26,
-    Glasses.SQUARE: 1.26,
-    Glasses.SUN: 1.26,
-    Hat.NONE: 1.0,
-    Hat.BEANIE: 1.58,
-    Hat.CROWN: 1.72,
-    Hat.PARTY: 1.92,
+ROOM: Mapping[Hair | Hat | Glasses, Room] = {
+    Hair.NONE: Room(),
+    Hair.SHORT: Room(side=1.2, up=1.24, around=1.24),
+    Hair.LONG: Room(side=1.48, up=1.28, down=1.2, around=1.62),
+    Hair.CURLY: Room(side=1.44, up=1.5, around=1.52),
+    Hair.SPIKY: Room(side=1.4, up=1.4, around=1.46),
+    Hat.NONE: Room(),
+    Hat.BEANIE: Room(side=1.18, up=1.56, around=1.58),
+    Hat.CROWN: Room(side=1.05, up=1.62, around=1.72),
+    Hat.PARTY: Room(side=1.05, up=1.9, around=1.92),
+    Glasses.NONE: Room(),
+    Glasses.ROUND: Room(side=1.26, around=1.3),
+    Glasses.SQUARE: Room(side=1.26, around=1.3),
+    Glasses.SUN: Room(side=1.26, around=1.3),
 }
-"""How far each reaches from the middle of the head."""
 
 
 def draw_behind(brush: Brush, style: Style, turn: Turn) -> None:
@@ -128,13 +129,10 @@ def _hair(brush: Brush, style: Style, turn: Turn) -> None:
         return
     if style.hair is Hair.SPIKY:
         points = [(-1.06, -0.12)]
-        for step in range(7):
-            angle = math.pi * (1.06 + 0.88 * step / 6)
-            tip = math.pi * (1.06 + 0.88 * (step + 0.4) / 6)
-            points += [
-                (1.05 * math.cos(angle), 1.05 * math.sin(angle)),
-                (1.34 * math.cos(tip), 1.34 * math.sin(tip)),
-            ]
+        for half_step in range(17):
+            angle = math.pi * (1.04 + 0.92 * half_step / 16)
+            reach = 1.36 if half_step % 2 else 1.06
+            points.append((reach * math.cos(angle), reach * math.sin(angle)))
         points += [
             (1.06, -0.12),
             (0.84 + x, -0.42 + y),
@@ -158,7 +156,9 @@ def _hair(brush: Brush, style: Style, turn: Turn) -> None:
         ((-0.96, -0.3), (-1.02, -0.2), (-1.07, 0.02)),
         closed=True,
     )
-    brush.shade(fringe, [shine, colour, darker(colour, 0.15)], (-0.4, -1.0), 1.4)
+    brush.fill(fringe, colour)
+    brush.stroke(bow((-0.82, -0.56), (-0.55, -0.9), (-0.1, -1.03)), shine, 0.07, 0.7)
+    brush.stroke(bow((0.1, -1.04), (0.2, -1.03), (0.3, -1.0)), shine, 0.06, 0.7)
 
 
 def _beanie(brush: Brush, style: Style) -> None:
@@ -169,7 +169,8 @@ def _beanie(brush: Brush, style: Style) -> None:
         ((0.5, -1.36), (1.02, -1.25), (1.02, -0.5)),
         closed=True,
     )
-    brush.shade(dome, [lighter(colour, 0.25), colour, darker(colour, 0.2)], (-0.4, -1.2), 1.5)
+    brush.fill(dome, colour)
+    brush.stroke(bow((-0.72, -0.9), (-0.55, -1.13), (-0.25, -1.24)), lighter(colour, 0.35), 0.09, 0.6)
     band = curve(
         (-1.08, -0.42),
         ((-0.6, -0.62), (0.6, -0.62), (1.08, -0.42)),

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from vcam.animate.puppet.brush import Brush, Colour, curve, oval
+from vcam.animate.puppet.room import Room
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.turn import Turn
 from vcam.types import Label
@@ -31,7 +32,7 @@ _SOUR_LABELS = (Label.SADNESS, Label.ANGER, Label.DISGUST, Label.FEAR)
 
 Weights = Mapping[Label, float]
 
-_STEAM_REACHES = 1.6
+_STEAM_ROOM = Room(side=1.3, around=1.5)
 
 
 def nudged(signals: Signals, weights: Weights) -> Signals:
@@ -57,9 +58,9 @@ def sparkle(weights: Weights) -> float:
     )
 
 
-def extent(weights: Weights) -> float:
-    """How far from the middle of the head the marks reach."""
-    return _STEAM_REACHES if weights.get(Label.ANGER, 0.0) > 0.05 else 1.0
+def room(weights: Weights) -> Room:
+    """The room that the marks take."""
+    return _STEAM_ROOM if weights.get(Label.ANGER, 0.0) > 0.05 else Room()
 
 
 TINTS: Mapping[Label, tuple[Colour, float, float]] = {

@@ -1,6 +1,8 @@
 """Draws one puppet: character, mood and what it wears, in the right order."""
 
+import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,10 +14,18 @@ from vcam.animate.puppet.style import Style
 from vcam.animate.puppet.turn import Turn
 from vcam.types import BGRA, Label
 
-_RIM_PX = 1.5
+_RIM_PX = 2.0
 _PAINTED_PX = 220.0
 """Radius at which the head is painted once: shading every frame anew would cost more than all the rest."""
 _BOX = 1.12
+
+
+class Drawing(NamedTuple):
+    """A drawn puppet: (h, w, 4) uint8 BGRA premultiplied, and where in it the head's middle is, in pixels."""
+
+    pixels: BGRA
+    x: float
+    y: float
 
 
 class Portrait:
@@ -24,11 +34,9 @@ class Portrait:
     def __init__(self, style: Style) -> None:
         self._style = style
         self.figure: Figure = FIGURES[style.character]
-        self.extent = max(
-            self.figure.extent, *(extras.EXTENT[worn] for worn in (style.hair, style.hat, style.glasses))
-        )
-        bare = self._painted()
-        self._head = bare.layer(-_BOX, -_BOX, _BOX, _BOX)
+        worn = [extras.ROOM[piece] for piece in (style.hair, style.hat, style.glasses)]
+        self.room = self.figure.room.joined(*worn)
+        self._head = self._painted().layer(-_BOX, -_BOX, _BOX, _BOX)
         self._tints: dict[Label, Layer] = {}
 
     def draw(
@@ -37,18 +45,20 @@ class Portrait:
         weights: Mapping[Label, float],
         radius_px: float,
         time_s: float,
-        shift_px: tuple[float, float] = (0.0, 0.0),
-    ) -> BGRA:
-        """A square picture with the head's middle in its middle, (side, side, 4) uint8 BGRA premultiplied.
+        at: tuple[float, float] = (0.0, 0.0),
+    ) -> Drawing:
+        """The puppet, its head of radius `radius_px` turned by the signals' roll, with a rim of empty pixels.
 
-        The head's radius is `radius_px`; it is turned by the signals' roll. `weights`: how much of each
-        expression's style is added. `shift_px`: moves the drawing by less than a pixel. The side is odd, so
-        that the middle is a pixel's centre.
+        `weights`: how much of each expression's style is added. `at`: where the head's middle will be shown;
+        only its fraction matters, so that the drawing is moved by whole pixels afterwards.
         """
         style = self._style
-        extent = max(self.extent, mood.extent(weights))
-        side_px = 2 * int(extent * radius_px + _RIM_PX + 1) + 1
-        brush = Brush(side_px, radius_px, signals.roll, shift_px)
+        left, top, right, bottom = (
+            math.ceil(reach * radius_px + _RIM_PX)
+            for reach in self.room.joined(mood.room(weights)).turned(signals.roll)
+        )
+        middle = left + at[0] % 1.0, top + at[1] % 1.0
+        brush = Brush((left + right + 1, top + bottom + 1), middle, radius_px, signals.roll)
         turn = Turn(signals.yaw, signals.pitch)
         scene = Scene(
             style.palette,
@@ -67,10 +77,11 @@ class Portrait:
         self.figure.draw_face(brush, scene)
         extras.draw_over(brush, style, turn)
         mood.draw_marks(brush, turn, weights, time_s)
-        return brush.pixels
+        return Drawing(brush.pixels, *middle)
 
     def _painted(self) -> Brush:
-        brush = Brush(2 * int(_BOX * _PAINTED_PX + 2) + 1, _PAINTED_PX)
+        half = math.ceil(_BOX * _PAINTED_PX) + 2
+        brush = Brush((2 * half + 1, 2 * half + 1), (half, half), _PAINTED_PX)
         self.figure.draw_head(brush, self._style.palette)
         return brush
 

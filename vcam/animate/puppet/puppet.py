@@ -53,9 +53,11 @@ class Puppet:
         return [self._place(head.x, head.y, radius_px, head.angle, 1.0, target.track_id)]
 
     def at(self, spot: Spot) -> list[Placement]:
-        """The puppet with all that it wears in the spot's circle."""
-        radius_px = spot.side_px / 2 / self._portrait.extent
-        return [self._place(spot.x, spot.y, radius_px, spot.roll, spot.opacity, spot.track_id)]
+        """The puppet with all that it wears; like a picture, it fills the spot while it is upright."""
+        room = self._portrait.room
+        radius_px = spot.side_px / max(2 * room.side, room.up + room.down)
+        x, y = spot.x, spot.y + (room.up - room.down) / 2 * radius_px
+        return [self._place(x, y, radius_px, spot.roll, spot.opacity, spot.track_id)]
 
     def _place(
         self, x: float, y: float, radius_px: float, roll: float, opacity: float, track_id: int
@@ -63,12 +65,11 @@ class Puppet:
         """Draw it at its very place, to the fraction of a pixel, so that it is only moved by whole pixels."""
         scale = max(radius_px / _LARGEST_PX, 1.0)
         time_s = ((self._now_ns or 0) % _HOUR_NS) / 1e9
-        shift = (x % 1.0, y % 1.0) if scale == 1.0 else (0.0, 0.0)
         signals = self._signals._replace(roll=roll)
-        pixels = self._portrait.draw(signals, self._weights, radius_px / scale, time_s, shift)
-        middle = (pixels.shape[0] - 1) / 2
-        left, top = (at - part - scale * middle for at, part in zip((x, y), shift, strict=True))
+        at = (x, y) if scale == 1.0 else (0.0, 0.0)
+        drawing = self._portrait.draw(signals, self._weights, radius_px / scale, time_s, at)
+        left, top = x - scale * drawing.x, y - scale * drawing.y
         if scale == 1.0:
-            left, top = math.floor(left), math.floor(top)
+            left, top = round(left), round(top)
         affine = np.array([[scale, 0.0, left], [0.0, scale, top]], np.float64)
-        return Placement(Sprite("puppet", pixels), affine, opacity, track_id)
+        return Placement(Sprite("puppet", drawing.pixels), affine, opacity, track_id)
