@@ -63,15 +63,17 @@ def test_anything_else_is_refused(value: Any) -> None:
     [
         ({"k": 1, "x": "time * 2"}, "expression"),
         ({"k": 1, "s": {"k": 0}}, "also something else"),
+        ({"ty": "st", "lc": [1, 2]}, "one number"),
+        ({"p": 1, "k": {"k": [65536, 1, 1, 1]}}, "missing or out of range"),
         ({"ty": "zz top"}, "unknown kind"),
         ({"ty": "fl", "c": 3}, '"c" is no property'),
         ({"ty": "rc", "s": {}}, '"s" is no property'),
         ({"ty": "gf", "g": 3}, '"g" is no table'),
         ({"ty": "rp", "c": {"k": 500}}, "more than 100 copies"),
         ({"ty": "rp", "c": {"k": [{"t": 0, "s": [500]}]}}, "more than 100 copies"),
-        ({"p": 2, "k": {"k": [0, 1, 1, 1]}}, "lacks colours"),
-        ({"p": 0, "k": {"k": [0, 1, 1, 1]}}, "lacks colours"),
-        ({"p": 2, "k": {"k": [{"t": 0, "s": [0] * 8}, {"t": 1, "s": [0] * 8}]}} | {"p": 3}, "lacks colours"),
+        ({"p": 2, "k": {"k": [0, 1, 1, 1]}}, "missing or out of range"),
+        ({"p": 0, "k": {"k": [0, 1, 1, 1]}}, "missing or out of range"),
+        ({"p": 2, "k": {"k": [{"t": 0, "s": [0] * 8}, {"t": 1, "s": [0] * 8}]}} | {"p": 3}, "missing or out of range"),
     ],
 )
 def test_tables_are_what_they_seem(table: dict[str, Any], says: str) -> None:

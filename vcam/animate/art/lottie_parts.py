@@ -31,6 +31,7 @@ _PROPERTIES = {
     "mm": "",
 }
 """By kind of shape: its animated properties."""
+_LISTS = frozenset(("it", "d"))
 _KEYFRAME = frozenset(("t", "s", "e", "i", "o", "h", "ti", "to", "n"))
 
 
@@ -69,6 +70,8 @@ def check_table(value: dict[str, Any]) -> None:
         if kind not in _PROPERTIES:
             raise PackError(f'a shape of an unknown kind, "{kind[:20]}"', hint=_AGAIN)
         _check_properties(value, _PROPERTIES[kind])
+        if any(isinstance(found, list) and key not in _LISTS for key, found in value.items()):
+            raise PackError("a list where there should be one number", hint=_AGAIN)
         for key in ("tr", "g"):
             if key in value and not isinstance(value[key], dict):
                 raise PackError(f'"{key}" is no table', hint=_AGAIN)
@@ -131,7 +134,7 @@ def _is_uniform(keyframes: list[dict[str, Any]]) -> bool:
 
 
 def _check_gradient(gradient: dict[str, Any]) -> None:
-    """As many colours as it says: four numbers for each stop, and two for each stop of opacity."""
+    """As many colours as it says: four numbers for each stop, then two for each stop of opacity."""
     stops = gradient["p"]
     colours = gradient["k"].get("k") if isinstance(gradient["k"], dict) else None
     _check_property(colours)
@@ -144,11 +147,18 @@ def _check_gradient(gradient: dict[str, Any]) -> None:
     if (
         not isinstance(stops, int)
         or not 1 <= stops <= MAX_STOPS
-        or not all(
-            isinstance(numbers, list) and 4 * stops <= len(numbers) <= 8 * MAX_STOPS for numbers in lists
-        )
+        or not all(_are_stops(numbers, stops) for numbers in lists)
     ):
-        raise PackError("a gradient that lacks colours", hint=_AGAIN)
+        raise PackError("a gradient whose colours are missing or out of range", hint=_AGAIN)
+
+
+def _are_stops(numbers: Any, stops: int) -> bool:
+    """Offsets, colours and opacities, each from 0 to 1 but for what rounding adds."""
+    return (
+        isinstance(numbers, list)
+        and 4 * stops <= len(numbers) <= 8 * MAX_STOPS
+        and all(-0.01 <= number <= 1.01 for number in numbers)
+    )
 
 
 def _is_paths(value: Any) -> bool:
