@@ -1,7 +1,7 @@
 """Milk glass: a picture of the camera in which nobody can be recognised, for a part of a frame or all of it.
 
-The whole camera picture is averaged down to a grid of at most 16 cells along its longer side, so a face that
-fills a third of it becomes about five cells; three quarters of white are mixed in; and the grid is renewed
+The whole camera picture is averaged down to a grid of at most 12 cells along its longer side, so a face that
+fills a third of it becomes four cells wide; three quarters of white are mixed in; and the grid is renewed
 only twice a second, so that the small movements of a head cannot be added up to a finer picture
 (super-resolution needs many shifted samples). The white also keeps every pixel away from what skin, hair or a
 room look like: the veil never happens to equal what it hides.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vcam.cells import Cells
 from vcam.types import BGR, Frame, Size
 
-GRID_CELLS = 16
+GRID_CELLS = 12
 RENEW_NS = 500_000_000
 MILK_BGR = (250.0, 228.0, 206.0)
 CAMERA_SHARE = 0.25
