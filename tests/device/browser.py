@@ -32,6 +32,7 @@ _FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-features=Translate,MediaRouter",
     "--mute-audio",
+    "--ipc-connection-timeout=120",  # without hardware virtualisation a helper process needs longer than 15 s
     "--window-size=1280,800",
 )
 

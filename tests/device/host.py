@@ -1,6 +1,7 @@
 """The part that runs on this machine: vcam's PipeWire camera, read by GStreamer and by Chromium."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,10 @@ RATE_HZ = 30.0
 INTERVAL_MS = 1000 / RATE_HZ
 COLOUR_TOLERANCE = 6.0
 READER_VIEW_FRAMES = 1000
-# None is lost on a machine with a core to spare; on a shared one a program may not run for a while.
-MOST_LOST = READER_VIEW_FRAMES // 100
+# A stream finds its rhythm in its first second; what a meeting sees is the rest.
+START_FRAMES = 30
+# None, unless another program keeps this one from running.
+MOST_LOST = 3
 _BROWSER_FLAGS = ("--enable-features=WebRtcPipeWireCamera",)
 
 
@@ -37,33 +40,52 @@ def run(report: Report) -> None:
         with report.check("private desktop session") as figures:
             if shutil.which("gst-launch-1.0") is None:
                 raise SkipError("gst-launch-1.0 is not installed (tests/device/packages.txt)")
-            session = stack.enter_context(Session())
+            with _realtime():
+                session = stack.enter_context(Session())
             figures.append("X, D-Bus, PipeWire, WirePlumber and the camera portal are up")
         if session is not None:
-            _run_in(session, report)
+            with _realtime():
+                _count_frames(session, report)
+            _try_states(session, report)
 
 
-def _run_in(session: Session, report: Report) -> None:
+@contextlib.contextmanager
+def _realtime() -> Iterator[None]:
+    """Real-time priority for what is started inside, where permitted: a desktop gives it to PipeWire too."""
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    with contextlib.suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, *before)
+
+
+def _count_frames(session: Session, report: Report) -> None:
     for layout in YuvFormat:
         with report.check(f"GStreamer reads {layout} {SIZE}") as figures, _sender(session):
             seen, error = gstreamer.read(session.env, layout, SIZE, 60)
             figures += [str(summarise(seen)), f"colours within {error:.0f}"]
             _require_whole(seen, 60)
             require(error <= COLOUR_TOLERANCE, f"colours are off by {error:.0f}")
-    for through, name in (("sink", "the sink"), ("runner", "the whole runtime")):
-        with report.check(f"reader's view through {name}") as figures, _sender(session, "--through", through):
-            seen, _ = gstreamer.read(session.env, YuvFormat.I420, SIZE, READER_VIEW_FRAMES)
-            summary = summarise(seen)
-            figures.append(str(summary))
-            _require_whole(seen, READER_VIEW_FRAMES)
-            require(summary.lost <= MOST_LOST and summary.disordered == 0, "frames were lost")
-            require(summary.age_p95_ms <= 2 * INTERVAL_MS, f"older than {2 * INTERVAL_MS:.0f} ms")
-    with report.check("vcam run: demo, masked, read by GStreamer") as figures:
-        figures.append(_vcam_run(session))
     with report.check("GStreamer reads 854x480") as figures, _sender(session, "--size", "854x480"):
         seen, error = gstreamer.read(session.env, YuvFormat.YUY2, Size(854, 480), 30)
         figures += [str(summarise(seen)), f"colours within {error:.0f}"]
         _require_whole(seen, 30)
+    for through, name in (("sink", "the sink"), ("runner", "the whole runtime")):
+        with report.check(f"reader's view through {name}") as figures, _sender(session, "--through", through):
+            count = START_FRAMES + READER_VIEW_FRAMES
+            seen, _ = gstreamer.read(session.env, YuvFormat.I420, SIZE, count)
+            _require_whole(seen, count)
+            summary = summarise(seen[START_FRAMES:])
+            figures.append(str(summary))
+            require(summary.lost <= MOST_LOST and summary.disordered == 0, "frames were lost")
+            require(summary.age_p95_ms <= 2 * INTERVAL_MS, f"older than {2 * INTERVAL_MS:.0f} ms")
+
+
+def _try_states(session: Session, report: Report) -> None:
+    with report.check("vcam run: demo, masked, read by GStreamer") as figures:
+        figures.append(_vcam_run(session))
     with report.check("readers are known; the camera sleeps and wakes") as figures:
         figures.append(_sleep_and_wake(session))
     with report.check("PipeWire is killed and started again") as figures:
@@ -91,18 +113,8 @@ def _vcam_run(session: Session) -> str:
     if not all(assets.verify().values()):
         raise SkipError("the face models are missing (vcam models get)")
     env = {**session.env, "XDG_CACHE_HOME": str(assets.models_folder().parents[1])}
-    command = (
-        sys.executable,
-        "-m",
-        "vcam",
-        "run",
-        "--source",
-        "demo",
-        "--mode",
-        "mask",
-        "--output",
-        "pipewire",
-    )
+    command = [sys.executable, "-m", "vcam", "run"]
+    command += ["--source", "demo", "--mode", "mask", "--output", "pipewire", "--idle-s", "0"]
     with (session.folder / "vcam.log").open("wb") as log:
         vcam = subprocess.Popen(command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:

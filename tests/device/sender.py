@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Generator
 
+from vcam.capture.webcam import Webcam
 from vcam.errors import SinkError
 from vcam.publish import card
 from vcam.publish.loopback import LoopbackCamera
@@ -19,7 +20,7 @@ from vcam.publish.pipewire import PipeWireCamera
 from vcam.runtime.idle import IdlePolicy
 from vcam.runtime.pacer import Pacer
 from vcam.runtime.runner import Runner
-from vcam.types import Frame, Size, SourceFormat
+from vcam.types import Frame, FrameSource, Size, SourceFormat
 
 POLL_S = 0.1
 
@@ -74,6 +75,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=30.0)
     parser.add_argument("--through", choices=("runner", "sink"), default="runner")
     parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--camera", help="a real camera in the place of the cards, through the runner")
     parser.add_argument("--idle-after", type=float, default=None)
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
@@ -116,8 +118,14 @@ def send_through_runner(
     sink: PipeWireCamera | LoopbackCamera, options: argparse.Namespace, stopped: list[int]
 ) -> None:
     """Run a whole session whose camera draws cards; with `--idle-after` it sleeps when nobody looks."""
+
+    def source() -> FrameSource:
+        if options.camera:
+            return Webcam(options.camera, sink.size, options.rate)
+        return Cards(sink.size, options.rate)
+
     runner = Runner(
-        lambda: Cards(sink.size, options.rate),
+        source,
         [sink],
         PassOn,
         lambda line: card.standby(sink.size, line),

@@ -29,10 +29,6 @@ DEVICE = "/dev/video10"
 SIZE = Size(640, 360)
 RATE = "10"
 VIVID = ("n_devs=1", "node_types=0x1", "num_inputs=1", "input_types=0", "vid_cap_nr=0")
-RUN = (
-    *("--source", "vivid", "--output", "virtualcam", "--mode", "off", "--size", str(SIZE)),
-    *("--fps", RATE, "--idle-s", "0"),
-)
 # Starting Python with its libraries takes the guest up to half a minute.
 START_S = 90.0
 
@@ -51,7 +47,7 @@ def main(version: str) -> int:
         figures.append(_sleep_and_wake())
     with report.check("Chromium first, then vcam; vcam killed and started again") as figures:
         figures.append(_chromium())
-    with report.check("vcam run: webcam unplugged and back") as figures:
+    with report.check("webcam unplugged and back") as figures:
         load(version, exclusive_caps=1)
         figures.append(_unplugged())
     with report.check("exclusive_caps=0 is told") as figures:
@@ -213,9 +209,7 @@ def _unplugged() -> str:
     webcam.release()
     require(seen and picture.shape[:2] == (SIZE.height, SIZE.width), "vivid gives no picture of this size")
 
-    vcam = subprocess.Popen([sys.executable, "-m", "vcam", "run", *RUN], stdout=sys.stderr)
-    try:
-        wait_for(lambda: v4l2.discover()[0].condition is Condition.WRITTEN, 2 * START_S, "a picture")
+    with sender("--through", "runner", "--camera", "vivid"):
         output = cv2.VideoCapture(DEVICE, cv2.CAP_V4L2)
         live_s = _wait_for_picture(output, lambda shown: difference(shown, picture) < 6)
         Path("/sys/bus/platform/drivers/vivid/unbind").write_text("vivid.0")
@@ -223,9 +217,6 @@ def _unplugged() -> str:
         Path("/sys/bus/platform/drivers/vivid/bind").write_text("vivid.0")
         back_s = _wait_for_picture(output, lambda shown: difference(shown, picture) < 6)
         output.release()
-    finally:
-        vcam.terminate()
-        vcam.wait(60)
     return f"live after {live_s:.0f} s; unplugged: card after {card_s:.0f} s; back: live after {back_s:.0f} s"
 
 

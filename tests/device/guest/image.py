@@ -16,10 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOOLS = ("qemu-system-x86_64", "mmdebstrap", "mke2fs", "depmod", "cpio", "gcc", "make")
-GUEST_PACKAGES = (
-    *("busybox-static", "chromium", "kmod", "procps", "python3", "v4l-utils"),
-    *("libegl1", "libgl1", "libgles2"),  # what skia's wheel is linked against
-)
+GUEST_PACKAGES = ("busybox-static", "chromium", "kmod", "procps", "python3", "v4l-utils")
 INITRD_MODULES = ("virtio_pci", "virtio_blk", "crc32c_generic", "ext4")
 ROOT_MODULES = ("vivid", "virtio_console", "9p", "9pnet_virtio", *INITRD_MODULES)
 
@@ -48,7 +45,6 @@ share() { mkdir -p "$2" && mount -t 9p -o "trans=virtio,version=9p2000.L,msize=5
 share control /control cache=none
 share project /project ro,cache=loose
 share packages /packages ro,cache=loose
-share models /models ro,cache=loose
 until [ -e /dev/vport*p1 ]; do busybox usleep 20000; done
 sh /control/command </dev/null >"$(ls /dev/vport*p1)" 2>&1
 echo $? >/control/status

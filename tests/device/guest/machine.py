@@ -1,8 +1,7 @@
 """Starts the test guest in QEMU, runs one command in it as root, and returns what it printed.
 
 Software emulation (TCG), so that it works where virtualisation does not nest. The guest's disk is a snapshot:
-nothing it writes is kept. In the guest the project lies at /project, its Python packages at /packages and its
-models at /models.
+nothing it writes is kept. In the guest the project lies at /project and the Python packages at /packages.
 """
 
 import contextlib
@@ -25,7 +24,6 @@ class Shares:
 
     project: Path
     packages: Path
-    models: Path
 
 
 @dataclass(frozen=True)
@@ -83,5 +81,4 @@ def _qemu(image: GuestImage, shares: Shares, control: Path, cpus: int) -> list[s
         *share("control", control),
         *share("project", shares.project, "readonly=on"),
         *share("packages", shares.packages, "readonly=on"),
-        *share("models", shares.models, "readonly=on"),
     ]
