@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vcam.animate.puppet import features
-from vcam.animate.puppet.brush import Brush
+from vcam.animate.puppet.brush import Brush, oval
 from vcam.animate.puppet.features import Mouth, Palette
 from vcam.animate.puppet.signals import REST, Signals
 from vcam.animate.puppet.turn import Turn
@@ -78,5 +78,18 @@ def test_lips_stay_between_the_corners_and_the_gap(jaw: float) -> None:
     assert height(mask) < 0.85 * 90
 
 
-def test_cheeks_only_tint() -> None:
-    assert not ink(lambda b: features.cheeks(b, Turn(0, 0), PALETTE, 1.0)).any()
+def test_cheeks_on_the_rim_only_tint_what_is_there() -> None:
+    assert not ink(lambda b: features.cheeks(b, Turn(0.8, 0), PALETTE, 1.0)).any()
+
+
+def test_cheeks_from_the_front_and_from_the_side_look_alike() -> None:
+    def rosy(turn: Turn) -> np.ndarray:
+        brush = Brush((201, 201), (100, 100), 90.0)
+        brush.fill(oval(0, 0, 1.02, 1.02), PALETTE.body)
+        features.cheeks(brush, turn, PALETTE, 0.6)
+        return brush.pixels.astype(int)
+
+    class Far(Turn):
+        is_far = True
+
+    assert np.abs(rosy(Turn(0.2, 0)) - rosy(Far(0.2, 0))).max() <= 8

@@ -12,10 +12,14 @@ import cv2
 import numpy as np
 import skia
 
+from vcam.animate.puppet.turn import Spot
 from vcam.types import BGRA
 
 Colour = int
 Point = tuple[float, float]
+
+
+_HERE = Spot(0.0, 0.0, 1.0, 1.0)
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
@@ -123,12 +127,12 @@ class Brush:
         cut = self.pixels[top:bottom, left:right].copy()
         return Layer(cut, (left - middle_x) / scale, (top - middle_y) / scale, scale)
 
-    def paste(self, layer: Layer, opacity: float = 1.0) -> None:
-        """Put a layer over what is painted, resampled to this brush's size and turn."""
+    def paste(self, layer: Layer, opacity: float = 1.0, at: Spot = _HERE) -> None:
+        """Put a layer over what is painted, moved and squeezed, resampled to this brush's size and turn."""
         height, width = layer.pixels.shape[:2]
-        (a, b, tx), (c, d, ty) = (self._affine @ np.diag([1 / layer.scale, 1 / layer.scale, 1.0])).tolist()
-        first_x, first_y = layer.x0 * layer.scale, layer.y0 * layer.scale
-        tx, ty = tx + a * first_x + b * first_y, ty + c * first_x + d * first_y
+        kx, ky = at.sx / layer.scale, at.sy / layer.scale
+        placed = np.array([[kx, 0, at.x + at.sx * layer.x0], [0, ky, at.y + at.sy * layer.y0], [0, 0, 1]])
+        (a, b, tx), (c, d, ty) = (self._affine @ placed).tolist()
         if self._empty:
             whole = np.array([[a, b, tx], [c, d, ty]])
             cv2.warpAffine(layer.pixels, whole, self.pixels.shape[1::-1], self.pixels, flags=cv2.INTER_LINEAR)

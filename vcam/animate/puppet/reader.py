@@ -10,7 +10,7 @@ from vcam.animate.puppet.signals import Signals
 from vcam.errors import ModelError
 from vcam.types import Points
 
-Vector = NDArray[np.float64]
+Vector = NDArray[np.float32]
 
 _SOFT = 4.0
 _HINT = "Install vcam again."
@@ -44,7 +44,7 @@ class SignalReader:
             ]
             self._layers = [(arrays[f"weight_{k}"], arrays[f"bias_{k}"]) for k in range(layers)]
             self._order = [names.index(name) for name in _OUTPUTS]
-            self._outputs(np.zeros((468, 3)))
+            self._outputs(np.zeros((468, 3), np.float32))
         except (OSError, KeyError, ValueError, IndexError) as error:
             raise ModelError(f"the puppet's {file.name} cannot be used: {error}", hint=_HINT) from error
 
@@ -53,7 +53,7 @@ class SignalReader:
         upright = canonical_mesh(landmarks)
         if upright is None:
             return None
-        *strings, look_up, look_down = self._outputs(upright)[self._order].tolist()
+        *strings, look_up, look_down = self._outputs(upright.astype(np.float32))[self._order].tolist()
         gap = float(np.linalg.norm(upright[_LOWER_LIP] - upright[_UPPER_LIP])) / _LIPS_APART
         read = dict(zip(_STRINGS, strings, strict=True))
         return Signals(**read, lips_apart=min(gap, 1.0), look_y=look_down - look_up)
@@ -65,7 +65,7 @@ class SignalReader:
             unit = max(float(np.linalg.norm(mesh[first] - mesh[last])), 0.05) if first != last else 1.0
             features.append((((mesh[points] - origin) / unit).ravel() - mean) @ basis)
         # Far from every face of the crowd the numbers mean nothing: they are squeezed instead of growing.
-        values = _SOFT * np.tanh(np.concatenate(features) / _SOFT)
+        values: Vector = np.float32(_SOFT) * np.tanh(np.concatenate(features) / np.float32(_SOFT))
         for k, (weight, bias) in enumerate(self._layers):
             values = values @ weight + bias
             if k < len(self._layers) - 1:
