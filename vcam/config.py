@@ -44,7 +44,7 @@ class Settings:
     )
     device: str = _setting("", "the virtual camera's device name; empty takes the first that works")
     mode: Mode = _setting(Mode.MASK, "the privacy dial: avatar, mask, beside or off")
-    pack: str = _setting("classic", "the name of the emoji pack")
+    pack: str = _setting("puppet", "the name of the emoji pack")
     size: Size = _setting(Size(1280, 720), "the picture's size as WIDTHxHEIGHT, each side even", 64, 4096)
     fps: int = _setting(30, "pictures a second", 1, 120)
     mirror: bool = _setting(False, "true flips the picture left to right")

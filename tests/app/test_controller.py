@@ -115,7 +115,7 @@ def test_what_does_not_exist_changes_nothing(session: Session) -> None:
     with pytest.raises(CameraError):
         session.controller.set_source("nonsense")
     status = session.controller.status()
-    assert (status.settings.pack, status.settings.source) == ("classic", "demo")
+    assert (status.settings.pack, status.settings.source) == (config.Settings().pack, "demo")
     assert not session.settings_file.exists()
 
 
