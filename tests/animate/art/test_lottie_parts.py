@@ -73,7 +73,10 @@ def test_anything_else_is_refused(value: Any) -> None:
         ({"ty": "rp", "c": {"k": [{"t": 0, "s": [500]}]}}, "more than 100 copies"),
         ({"p": 2, "k": {"k": [0, 1, 1, 1]}}, "missing or out of range"),
         ({"p": 0, "k": {"k": [0, 1, 1, 1]}}, "missing or out of range"),
-        ({"p": 2, "k": {"k": [{"t": 0, "s": [0] * 8}, {"t": 1, "s": [0] * 8}]}} | {"p": 3}, "missing or out of range"),
+        (
+            {"p": 2, "k": {"k": [{"t": 0, "s": [0] * 8}, {"t": 1, "s": [0] * 8}]}} | {"p": 3},
+            "missing or out of range",
+        ),
     ],
 )
 def test_tables_are_what_they_seem(table: dict[str, Any], says: str) -> None:
