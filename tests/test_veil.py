@@ -22,7 +22,7 @@ def test_nothing_finer_than_the_grid_is_left() -> None:
     rippled = (flat.astype(int) + ripple[..., np.newaxis]).astype(np.uint8)
     assert np.abs(rippled.astype(int) - flat).min() == 20
     veils = [Veil().whole(_frame(pixels)).astype(int) for pixels in (flat, rippled)]
-    assert np.abs(veils[0] - veils[1]).max() <= 1
+    assert np.abs(veils[0] - veils[1]).max() <= 2
 
 
 def test_it_is_far_from_the_colours_of_a_face() -> None:

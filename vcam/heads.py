@@ -58,7 +58,7 @@ def sighting_outline(box: Box) -> Outline:
 
 def sighting_core(box: Box) -> Outline:
     """The part of a BlazeFace box that its face fills for certain."""
-    return _ellipse(box, 0.39, 0.41)
+    return _ellipse(box, 0.41, 0.46)
 
 
 def _ellipse(box: Box, across: float, along: float) -> Outline:

@@ -11,7 +11,7 @@ from vcam.types import Frame, Size
 
 CALM_LOOK_NS = 700_000_000
 """A full look is never older than this."""
-BUSY_LOOK_NS = 130_000_000
+BUSY_LOOK_NS = 75_000_000
 """A full look is never older than this while something moves apart from the known people."""
 GAP_NS = 150_000_000
 """After a gap this long between two frames everything may have moved."""

@@ -167,7 +167,17 @@ def _truth(scene: "Scene", judge: "Judge", known: dict[int, list["FoundFace"]]) 
         return known[scene.frame.seq]
     kept = [face for face in known.get(scene.frame.seq, []) if scene.kept and face.sure]
     put_in = [FoundFace(outline, sure=True) for outline in scene.known]
-    return [*judge.faces(scene.frame), *kept, *put_in]
+    seen = [face for face in judge.faces(scene.frame) if face.sure or not _on_occluder(scene, face)]
+    return [*seen, *kept, *put_in]
+
+
+def _on_occluder(scene: "Scene", face: "FoundFace") -> bool:
+    """Whether a claim is about the very thing that was put before a face: it is known to be none."""
+    if scene.occluder is None:
+        return False
+    x, y = face.outline.mean(axis=0).astype(int).tolist()
+    height, width = scene.occluder.shape
+    return bool(scene.occluder[min(max(y, 0), height - 1), min(max(x, 0), width - 1)])
 
 
 def _shares(scene: "Scene", shown: Frame, faces: Iterable["FoundFace"]) -> list[float]:
