@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.composite.blend import draw
+from tests.drawing import draw
 from vcam.guard import Guard
 from vcam.types import LANDMARK_COUNT, Box, Face, Frame, Placement, Points, Sighting, Size, Sprite
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from tests.drawing import draw
 from tests.studio import disc, mask, room
 from vcam.cells import Cells, drawn
-from vcam.composite.blend import draw
 from vcam.types import Placement, Size, Sprite
 
 SIZES = [Size(1280, 720), Size(640, 480), Size(176, 144), Size(99, 301), Size(1283, 717)]

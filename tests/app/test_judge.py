@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.drawing import draw
 from tests.studio import SIZE, disc, mask, outline, room
 from vcam.app.judge import EXPOSED_SHARE, Judge, exposed_share, hull
-from vcam.composite.blend import draw
 from vcam.types import BGR, Box, Frame
 
 HERE = (220.0, 170.0)

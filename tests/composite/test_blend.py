@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from vcam.composite.blend import coverage, draw
+from tests.drawing import draw
+from vcam.composite.blend import coverage
 from vcam.types import Placement, Size, Sprite
 
 IDENTITY = np.array([[1.0, 0, 0], [0, 1, 0]])

@@ -6,6 +6,7 @@ computed, so a face that fills the picture or hangs over its edge costs no more 
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -17,34 +18,64 @@ _MIXED_SHARE = 10
 """With more than one in so many pixels to be mixed, mixing all of them at once is faster."""
 
 
-def draw(pixels: BGR, placement: Placement) -> None:
-    """Blend one placement over `pixels` ((H, W, 3) uint8, writable), in place.
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A placement as it lies in a picture, cut to it, with its left and top pixel.
+
+    `colour`: (h, w, 3) uint8 BGR, premultiplied. `bare`: (h, w) uint8, 255 - alpha. `solid`: (h, w) uint8,
+    255 where it is opaque. `soft`: indices into h * w where it is neither opaque nor clear.
+    """
+
+    x: int
+    y: int
+    colour: BGR
+    bare: NDArray[np.uint8]
+    solid: NDArray[np.uint8]
+    soft: NDArray[np.intp]
+
+
+def lay(placement: Placement, size: Size) -> Layer | None:
+    """The placement in a picture of `size`; None where nothing of it is seen, or where it is not finite.
 
     The sprite is sampled bilinearly, and is transparent outside its own pixels, so an opaque sprite gets
-    smooth edges. Premultiplied 'over' (Porter and Duff, 1984): out = colour + (1 - alpha) * below, in
-    integers with rounding. A placement outside the picture, or one that is not finite, draws nothing.
+    smooth edges.
     """
-    size = Size(pixels.shape[1], pixels.shape[0])
     warped = _visible(placement.sprite.pixels, placement.affine, size, cv2.INTER_LINEAR)
     if warped is None or placement.opacity == 0.0:
-        return
-    layer, x, y = warped
+        return None
+    pixels, x, y = warped
     if placement.opacity < 1.0:
-        layer = np.asarray(cv2.convertScaleAbs(layer, alpha=placement.opacity), np.uint8)
-    below = pixels[y : y + layer.shape[0], x : x + layer.shape[1]]
-    alpha = cv2.extractChannel(layer, 3)
-    colour = cv2.cvtColor(layer, cv2.COLOR_BGRA2BGR)
-    # Most of an emoji is opaque and is only copied: a quarter of the time of mixing every pixel.
-    rows, columns = np.divmod(np.flatnonzero(cv2.inRange(alpha, 1, 254)), alpha.shape[1])
-    if rows.size * _MIXED_SHARE > alpha.size:
-        bare = cv2.cvtColor(cv2.bitwise_not(alpha), cv2.COLOR_GRAY2BGR)
-        cv2.add(cv2.multiply(below, bare, scale=1 / 255), colour, dst=below)
-        return
-    shown = below[rows, columns].astype(np.uint16) * (
-        255 - alpha[rows, columns, np.newaxis].astype(np.uint16)
+        pixels = np.asarray(cv2.convertScaleAbs(pixels, alpha=placement.opacity), np.uint8)
+    alpha = cv2.extractChannel(pixels, 3)
+    between = np.asarray(cv2.inRange(alpha, 1, 254), np.uint8) & 1
+    return Layer(
+        x,
+        y,
+        np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), np.uint8),
+        np.asarray(cv2.bitwise_not(alpha), np.uint8),
+        np.asarray(cv2.inRange(alpha, 255, 255), np.uint8),
+        np.flatnonzero(between.view(np.bool_)),  # bytes of 0 and 1 are a sixth of the time of any others
     )
-    mixed = np.minimum(colour[rows, columns] + (shown + 127) // 255, 255)
-    cv2.copyTo(colour, cv2.inRange(alpha, 255, 255), below)
+
+
+def blend(pixels: BGR, layer: Layer) -> None:
+    """Blend a layer over `pixels` ((H, W, 3) uint8, writable), in place.
+
+    Premultiplied 'over' (Porter and Duff, 1984): out = colour + (1 - alpha) * below, in integers with
+    rounding.
+    """
+    height, width = layer.solid.shape
+    below = pixels[layer.y : layer.y + height, layer.x : layer.x + width]
+    if layer.soft.size * _MIXED_SHARE > layer.solid.size:
+        bare = cv2.cvtColor(layer.bare, cv2.COLOR_GRAY2BGR)
+        cv2.add(cv2.multiply(below, bare, scale=1 / 255), layer.colour, dst=below)
+        return
+    # Most of an emoji is opaque and is only copied: a quarter of the time of mixing every pixel.
+    rows, columns = np.divmod(layer.soft, width)
+    bare = layer.bare.reshape(-1)[layer.soft].astype(np.uint16)
+    shown = (below[rows, columns] * bare[:, np.newaxis] + 127) // 255
+    mixed = np.minimum(layer.colour[rows, columns] + shown, 255)
+    cv2.copyTo(layer.colour, layer.solid, below)
     below[rows, columns] = mixed
 
 
