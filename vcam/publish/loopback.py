@@ -62,10 +62,11 @@ class LoopbackCamera:
 
     def watched(self) -> bool | None:
         """Whether an app reads the camera now; None while that cannot be known."""
-        if self._readers is None:
+        readers = self._readers  # another thread may close the sink meanwhile
+        if readers is None:
             return None
         try:
-            return self._readers.watched()
+            return readers.watched()
         except OSError as error:
             _log.debug("%s: readers unknown: %s", self._path, error)
             return None

@@ -64,10 +64,11 @@ class OpenCount:
 
     def watched(self) -> bool:
         """Whether another program has the device open now."""
-        if self._fd is None:
+        fd = self._fd
+        if fd is None:
             return False
         try:
-            while events := os.read(self._fd, 4096):
+            while events := os.read(fd, 4096):
                 self._apply(events)
         except BlockingIOError:
             pass
@@ -87,6 +88,6 @@ class OpenCount:
 
     def close(self) -> None:
         """Stop counting; a second call does nothing."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            os.close(fd)
