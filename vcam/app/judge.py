@@ -25,7 +25,6 @@ CLAIM_SCORE = 0.3
 """A detection of this score, in either range, is taken for a face: far below MediaPipe's default of 0.5."""
 SURE_SCORE = 0.5
 """MediaPipe's default: at this score a face was findable."""
-LANDMARKER_SCORE = 0.3
 _TOLERANCE = 8
 """Levels within which a pixel counts as the camera's own."""
 _GAIN = 0.3
@@ -80,8 +79,6 @@ class Judge:
                 FaceLandmarkerOptions(
                     base_options=BaseOptions(model_asset_path=str(reference)),
                     num_faces=4,
-                    min_face_detection_confidence=LANDMARKER_SCORE,
-                    min_face_presence_confidence=LANDMARKER_SCORE,
                 )
             )
 
