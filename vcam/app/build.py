@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam import assets
+from vcam.app.quiet import quiet_native_code
 from vcam.config import Settings
 from vcam.errors import CameraError
 from vcam.types import Expression, Face, Frame, FrameSource, Mode
@@ -82,14 +83,18 @@ def tracker(settings: Settings) -> "Tracker":
     from vcam.pipeline import detect_hz
     from vcam.track.tracker import Tracker
 
-    return Tracker(
-        near=assets.load("face_detection_short_range"),
-        far=assets.load("face_detection_full_range"),
-        mesh=assets.load("face_landmark"),
-        max_faces=settings.max_faces,
-        detect_hz=detect_hz(settings.mode),
-        far_hz=1.0,  # in mask mode the guard asks for more, and then both ranges look
+    near, far, mesh = map(
+        assets.load, ("face_detection_short_range", "face_detection_full_range", "face_landmark")
     )
+    with quiet_native_code():
+        return Tracker(
+            near=near,
+            far=far,
+            mesh=mesh,
+            max_faces=settings.max_faces,
+            detect_hz=detect_hz(settings.mode),
+            far_hz=1.0,  # in mask mode the guard asks for more, and then both ranges look
+        )
 
 
 def classifier() -> "Classifier":
