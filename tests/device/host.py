@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 
@@ -72,6 +73,17 @@ def _count_frames(session: Session, report: Report) -> None:
         seen, error = gstreamer.read(session.env, YuvFormat.YUY2, Size(854, 480), 30)
         figures += [str(summarise(seen)), f"colours within {error:.0f}"]
         _require_whole(seen, 30)
+    with (
+        report.check("two readers at once") as figures,
+        _sender(session),
+        ThreadPoolExecutor(2) as pool,
+    ):
+        both = [pool.submit(gstreamer.read, session.env, YuvFormat.I420, SIZE, 90) for _ in range(2)]
+        for one in both:
+            seen, error = one.result()
+            figures.append(f"{summarise(seen)}.")
+            _require_whole(seen, 90)
+            require(error <= COLOUR_TOLERANCE, f"colours are off by {error:.0f}")
     for through, name in (("sink", "the sink"), ("runner", "the whole runtime")):
         with report.check(f"reader's view through {name}") as figures, _sender(session, "--through", through):
             count = START_FRAMES + READER_VIEW_FRAMES
