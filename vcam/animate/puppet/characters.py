@@ -2,30 +2,16 @@
 
 import math
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import skia
 
-from vcam.animate.puppet import features, robot
+from vcam.animate.puppet import features, parts, robot
 from vcam.animate.puppet.brush import Brush, bow, curve, darker, lighter, mix, oval
 from vcam.animate.puppet.features import Palette
+from vcam.animate.puppet.parts import Scene
 from vcam.animate.puppet.room import Room
-from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.style import Character
-from vcam.animate.puppet.turn import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a character is drawn from: its colours, strings and turn, the mood's blush, and the time in s."""
-
-    palette: Palette
-    signals: Signals
-    turn: Turn
-    blush: float = 0.25
-    sparkle: float = 0.0
-    time_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,50 +35,12 @@ def _nothing(brush: Brush, scene: Scene) -> None:
     """Behind a plain ball there is nothing."""
 
 
-def _ball(brush: Brush, palette: Palette) -> None:
-    """The head: lit from the upper left, with a soft shade below and a gloss on top."""
-    _shaded(brush, palette, oval(0, 0, 1.02, 1.02))
-
-
-def _shaded(brush: Brush, palette: Palette, head: skia.Path) -> None:
-    body = palette.body
-    brush.shade(head, [palette.light, lighter(body, 0.12), body, darker(body, 0.14), darker(body, 0.3)])
-    brush.glow(-0.34, -0.62, 0.42, 0.26, 0xFFFFFF, 0.38)
-
-
-def _on_head(brush: Brush, scene: Scene, rx: float = 1.02) -> AbstractContextManager[None]:
-    """What is drawn on the head ends at its rim; from the front nothing comes there to be clipped."""
-    return brush.within(oval(0, 0, rx, 1.02)) if scene.turn.is_far else nullcontext()
-
-
-def _eyes(brush: Brush, scene: Scene, x: float, y: float, size: tuple[float, float]) -> None:
-    for side in (-1, 1):
-        at = scene.turn.spot(x * side, y)
-        with brush.at(at.x, at.y, at.sx, at.sy):
-            features.oval_eye(brush, scene.signals, side, size, scene.palette, scene.sparkle)
-
-
-def _brows(
-    brush: Brush, scene: Scene, x: float, y: float, length: float = 0.17, width: float = 0.075
-) -> None:
-    for side in (-1, 1):
-        at = scene.turn.spot(x * side, y)
-        with brush.at(at.x, at.y, at.sx, at.sy):
-            features.brow(brush, scene.signals, side, length, width, scene.palette.line)
-
-
-def _mouth(brush: Brush, scene: Scene, y: float, width: float, *, teeth: bool = True) -> None:
-    at = scene.turn.spot(0.0, y)
-    with brush.at(at.x, at.y, at.sx, at.sy):
-        features.mouth(brush, scene.signals, width, scene.palette, teeth=teeth)
-
-
 def _classic(brush: Brush, scene: Scene) -> None:
-    with _on_head(brush, scene):
+    with parts.on_head(brush, scene):
         features.cheeks(brush, scene.turn, scene.palette, scene.blush)
-        _eyes(brush, scene, 0.35, -0.15, (0.125, 0.185))
-        _brows(brush, scene, 0.37, -0.50)
-        _mouth(brush, scene, 0.36, 0.36)
+        parts.eyes(brush, scene, 0.35, -0.15, (0.125, 0.185))
+        parts.brows(brush, scene, 0.37, -0.50)
+        parts.mouth(brush, scene, 0.36, 0.36)
 
 
 def _person_back(brush: Brush, scene: Scene) -> None:
@@ -103,16 +51,16 @@ def _person_back(brush: Brush, scene: Scene) -> None:
 
 
 def _person(brush: Brush, scene: Scene) -> None:
-    with _on_head(brush, scene):
+    with parts.on_head(brush, scene):
         features.cheeks(brush, scene.turn, scene.palette, 0.8 * scene.blush)
-        _eyes(brush, scene, 0.34, -0.10, (0.11, 0.155))
-        _brows(brush, scene, 0.36, -0.42, 0.18, 0.085)
+        parts.eyes(brush, scene, 0.34, -0.10, (0.11, 0.155))
+        parts.brows(brush, scene, 0.36, -0.42, 0.18, 0.085)
         nose = scene.turn.spot(0.0, 0.14, 1.12)
         with brush.at(nose.x, nose.y, nose.sx, nose.sy):
             brush.stroke(
                 bow((-0.085, 0.0), (0.0, 0.065), (0.085, 0.0)), darker(scene.palette.body, 0.4), 0.05
             )
-        _mouth(brush, scene, 0.46, 0.31)
+        parts.mouth(brush, scene, 0.46, 0.31)
 
 
 def _cat_back(brush: Brush, scene: Scene) -> None:
@@ -137,7 +85,7 @@ def _cat_back(brush: Brush, scene: Scene) -> None:
 
 def _cat(brush: Brush, scene: Scene) -> None:
     palette, turn = scene.palette, scene.turn
-    with _on_head(brush, scene, 1.08):
+    with parts.on_head(brush, scene, 1.08):
         top = turn.spot(0.0, -0.72)
         with brush.at(top.x, top.y, top.sx, top.sy):
             for x, length in ((-0.2, 0.16), (0.0, 0.24), (0.2, 0.16)):
@@ -154,8 +102,8 @@ def _cat(brush: Brush, scene: Scene) -> None:
             at = turn.spot(0.40 * side, -0.14)
             with brush.at(at.x, at.y, at.sx, at.sy):
                 features.round_eye(brush, scene.signals, side, 0.235, palette.eye, 1.0, palette)
-        _brows(brush, scene, 0.40, -0.50, 0.13, 0.06)
-        _mouth(brush, scene, 0.50, 0.27, teeth=False)
+        parts.brows(brush, scene, 0.40, -0.50, 0.13, 0.06)
+        parts.mouth(brush, scene, 0.50, 0.27, teeth=False)
         nose = turn.spot(0.0, 0.24, 1.1)
         with brush.at(nose.x, nose.y, nose.sx, nose.sy):
             brush.fill(
@@ -195,7 +143,7 @@ def _snout(brush: Brush, scene: Scene, colour: int) -> None:
     at = scene.turn.spot(0.0, 0.36)
     with brush.at(at.x, at.y, at.sx, at.sy):
         brush.fill(oval(0.0, 0.04, 0.44, 0.33 + 0.12 * scene.signals.jaw_open), colour)
-    _mouth(brush, scene, 0.46, 0.24, teeth=False)
+    parts.mouth(brush, scene, 0.46, 0.24, teeth=False)
     nose = scene.turn.spot(0.0, 0.17, 1.12)
     with brush.at(nose.x, nose.y, nose.sx, nose.sy):
         brush.fill(oval(0.0, 0.0, 0.135, 0.095), scene.palette.line)
@@ -203,15 +151,15 @@ def _snout(brush: Brush, scene: Scene, colour: int) -> None:
 
 
 def _bear(brush: Brush, scene: Scene) -> None:
-    with _on_head(brush, scene):
+    with parts.on_head(brush, scene):
         features.cheeks(brush, scene.turn, scene.palette, scene.blush)
-        _eyes(brush, scene, 0.36, -0.14, (0.1, 0.13))
-        _brows(brush, scene, 0.37, -0.42, 0.13, 0.065)
+        parts.eyes(brush, scene, 0.36, -0.14, (0.1, 0.13))
+        parts.brows(brush, scene, 0.37, -0.42, 0.13, 0.065)
         _snout(brush, scene, lighter(scene.palette.body, 0.5))
 
 
 def _panda(brush: Brush, scene: Scene) -> None:
-    with _on_head(brush, scene):
+    with parts.on_head(brush, scene):
         for side in (-1, 1):
             at = scene.turn.spot(0.39 * side, -0.10)
             with brush.at(at.x, at.y, at.sx, at.sy, features.tilt_of(side, 28)):
@@ -221,7 +169,7 @@ def _panda(brush: Brush, scene: Scene) -> None:
                     brush, scene.signals, side, 0.135, 0x6B4A33, 0.0, Palette(0, 0xF7F5F0, 0, 0)
                 )
         features.cheeks(brush, scene.turn, scene.palette, scene.blush)
-        _brows(brush, scene, 0.36, -0.50, 0.12, 0.06)
+        parts.brows(brush, scene, 0.36, -0.50, 0.12, 0.06)
         _snout(brush, scene, 0xFFFFFF)
 
 
@@ -266,9 +214,9 @@ def _ghost_back(brush: Brush, scene: Scene) -> None:
 def _ghost(brush: Brush, scene: Scene) -> None:
     palette = scene.palette
     features.cheeks(brush, scene.turn, palette, scene.blush + 0.1)
-    _eyes(brush, scene, 0.33, -0.12, (0.135, 0.215))
-    _brows(brush, scene, 0.35, -0.50, 0.13, 0.055)
-    _mouth(brush, scene, 0.38, 0.24, teeth=False)
+    parts.eyes(brush, scene, 0.33, -0.12, (0.135, 0.215))
+    parts.brows(brush, scene, 0.35, -0.50, 0.13, 0.055)
+    parts.mouth(brush, scene, 0.38, 0.24, teeth=False)
 
 
 def _alien_back(brush: Brush, scene: Scene) -> None:
@@ -283,21 +231,21 @@ def _alien_back(brush: Brush, scene: Scene) -> None:
 
 
 def _alien(brush: Brush, scene: Scene) -> None:
-    with _on_head(brush, scene):
+    with parts.on_head(brush, scene):
         for side in (-1, 1):
             at = scene.turn.spot(0.40 * side, -0.12)
             with brush.at(at.x, at.y, at.sx, at.sy, features.tilt_of(side, -24)):
                 features.oval_eye(brush, scene.signals, side, (0.27, 0.2), scene.palette, 0.6)
         features.cheeks(brush, scene.turn, scene.palette, scene.blush)
-        _brows(brush, scene, 0.38, -0.50, 0.15, 0.055)
+        parts.brows(brush, scene, 0.38, -0.50, 0.15, 0.055)
         for x in (-0.05, 0.05):
             nose = scene.turn.spot(x, 0.20, 1.05)
             brush.fill(oval(nose.x, nose.y, 0.022, 0.03), darker(scene.palette.body, 0.45))
-        _mouth(brush, scene, 0.48, 0.26, teeth=False)
+        parts.mouth(brush, scene, 0.48, 0.26, teeth=False)
 
 
 def _cat_head(brush: Brush, palette: Palette) -> None:
-    _shaded(brush, palette, oval(0, 0, 1.08, 1.02))
+    parts.shaded(brush, palette, oval(0, 0, 1.08, 1.02))
 
 
 def _robot_back(brush: Brush, scene: Scene) -> None:
@@ -309,16 +257,16 @@ def _robot(brush: Brush, scene: Scene) -> None:
 
 
 FIGURES: Mapping[Character, Figure] = {
-    Character.CLASSIC: Figure(_ball, _nothing, _classic),
-    Character.PERSON: Figure(_ball, _person_back, _person, room=Room(side=1.3, around=1.32)),
+    Character.CLASSIC: Figure(parts.ball, _nothing, _classic),
+    Character.PERSON: Figure(parts.ball, _person_back, _person, room=Room(side=1.3, around=1.32)),
     Character.CAT: Figure(
         _cat_head, _cat_back, _cat, half_width=1.04, room=Room(side=1.4, up=1.6, around=1.76)
     ),
-    Character.BEAR: Figure(_ball, _bear_back, _bear, room=Room(side=1.2, up=1.2, around=1.52)),
-    Character.PANDA: Figure(_ball, _panda_back, _panda, room=Room(side=1.2, up=1.2, around=1.52)),
+    Character.BEAR: Figure(parts.ball, _bear_back, _bear, room=Room(side=1.2, up=1.2, around=1.52)),
+    Character.PANDA: Figure(parts.ball, _panda_back, _panda, room=Room(side=1.2, up=1.2, around=1.52)),
     Character.ROBOT: Figure(
         robot.draw_head, _robot_back, _robot, half_width=0.96, room=Room(side=1.24, up=1.62, around=1.62)
     ),
     Character.GHOST: Figure(_ghost_head, _ghost_back, _ghost, room=Room(side=1.08, down=1.32, around=1.74)),
-    Character.ALIEN: Figure(_ball, _alien_back, _alien, room=Room(side=1.05, up=1.62, around=1.7)),
+    Character.ALIEN: Figure(parts.ball, _alien_back, _alien, room=Room(side=1.05, up=1.62, around=1.7)),
 }

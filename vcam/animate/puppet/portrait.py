@@ -8,7 +8,8 @@ import numpy as np
 
 from vcam.animate.puppet import extras, mood
 from vcam.animate.puppet.brush import Brush, Layer
-from vcam.animate.puppet.characters import FIGURES, Figure, Scene
+from vcam.animate.puppet.characters import FIGURES, Figure
+from vcam.animate.puppet.parts import Scene
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.style import Style
 from vcam.animate.puppet.turn import Turn

@@ -1,0 +1,64 @@
+"""What most characters have in common, placed on the turned ball."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import skia
+
+from vcam.animate.puppet import features
+from vcam.animate.puppet.brush import Brush, darker, lighter, oval
+from vcam.animate.puppet.features import Palette
+from vcam.animate.puppet.signals import Signals
+from vcam.animate.puppet.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a character is drawn from: its colours, strings and turn, the mood's blush, and the time in s."""
+
+    palette: Palette
+    signals: Signals
+    turn: Turn
+    blush: float = 0.25
+    sparkle: float = 0.0
+    time_s: float = 0.0
+
+
+def ball(brush: Brush, palette: Palette) -> None:
+    """The head: lit from the upper left, with a soft shade below and a gloss on top."""
+    shaded(brush, palette, oval(0, 0, 1.02, 1.02))
+
+
+def shaded(brush: Brush, palette: Palette, head: skia.Path) -> None:
+    """A head of any outline in the same light."""
+    body = palette.body
+    brush.shade(head, [palette.light, lighter(body, 0.12), body, darker(body, 0.14), darker(body, 0.3)])
+    brush.glow(-0.34, -0.62, 0.42, 0.26, 0xFFFFFF, 0.38)
+
+
+def on_head(brush: Brush, scene: Scene, rx: float = 1.02) -> AbstractContextManager[None]:
+    """What is drawn on the head ends at its rim; from the front nothing comes there to be clipped."""
+    return brush.within(oval(0, 0, rx, 1.02)) if scene.turn.is_far else nullcontext()
+
+
+def eyes(brush: Brush, scene: Scene, x: float, y: float, size: tuple[float, float]) -> None:
+    """Two dark ovals at (-x, y) and (x, y)."""
+    for side in (-1, 1):
+        at = scene.turn.spot(x * side, y)
+        with brush.at(at.x, at.y, at.sx, at.sy):
+            features.oval_eye(brush, scene.signals, side, size, scene.palette, scene.sparkle)
+
+
+def brows(brush: Brush, scene: Scene, x: float, y: float, length: float = 0.17, width: float = 0.075) -> None:
+    """Two brows at (-x, y) and (x, y)."""
+    for side in (-1, 1):
+        at = scene.turn.spot(x * side, y)
+        with brush.at(at.x, at.y, at.sx, at.sy):
+            features.brow(brush, scene.signals, side, length, width, scene.palette.line)
+
+
+def mouth(brush: Brush, scene: Scene, y: float, width: float, *, teeth: bool = True) -> None:
+    """A mouth in the middle at the height y."""
+    at = scene.turn.spot(0.0, y)
+    with brush.at(at.x, at.y, at.sx, at.sy):
+        features.mouth(brush, scene.signals, width, scene.palette, teeth=teeth)
