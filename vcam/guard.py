@@ -99,6 +99,7 @@ class Guard:
         self._cut = True
         self._watched: Frame | None = None
         self._retreated = False
+        self._failed = False
         self._known_since_ns: int | None = None
 
     def wants_full_look(self, frame: Frame) -> bool:
@@ -146,7 +147,9 @@ class Guard:
                 return self._let(Release.LIVE, composite, hidden=False)
             return self._release_mask(frame, composite, faces, sightings, looked_full, placements)
         except Exception:  # the last line of defence: whatever went wrong here, no face goes out
-            log.exception("frame %s: the guard failed and covers the picture", frame.seq)
+            if not self._failed:  # once, not with every frame
+                log.exception("frame %s: the guard failed and covers the picture", frame.seq)
+            self._failed = True
             return self.retreat(frame)
 
     def retreat(self, frame: Frame) -> Frame:
@@ -184,7 +187,7 @@ class Guard:
         seen, shown = (cells.sample(pixels, cells.sparse) for pixels in (frame.pixels, composite.pixels))
         same = float((seen == shown).all(axis=1).mean())
         if same > _CAMERA_SHARE:
-            log.warning("frame %s: the avatar's picture holds camera pixels", frame.seq)
+            log.debug("frame %s: the avatar's picture holds camera pixels", frame.seq)
             return self.retreat(frame)
         return self._let(Release.LIVE, composite, hidden=True)
 
@@ -213,7 +216,7 @@ class Guard:
         opaque = art[..., 3] >= _OPAQUE
         claimed = opaque & needed & cells.sparse
         if not drawn(art[claimed], cells.sample(composite.pixels, claimed)):
-            log.warning("frame %s: the picture does not show the art it should", frame.seq)
+            log.debug("frame %s: the picture does not show the art it should", frame.seq)
             return self.retreat(frame)
         bare = needed & ~opaque
         if not bare.any():
