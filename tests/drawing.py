@@ -1,4 +1,8 @@
-"""Draws single placements, for tests that look at pixels."""
+"""Draws placements, for tests that look at pixels."""
+
+from collections.abc import Sequence
+
+import numpy as np
 
 from vcam.composite.blend import blend, lay
 from vcam.types import BGR, Placement, Size
@@ -9,3 +13,13 @@ def draw(pixels: BGR, placement: Placement) -> None:
     layer = lay(placement, Size(pixels.shape[1], pixels.shape[0]))
     if layer is not None:
         blend(pixels, layer)
+
+
+def coverage(placements: Sequence[Placement], size: Size) -> np.ndarray:
+    """How much of every pixel the placements hide, (H, W) uint8: neither black nor white comes through it."""
+    dark, light = (np.full((size.height, size.width, 3), level, np.uint8) for level in (0, 255))
+    for placement in placements:
+        draw(dark, placement)
+        draw(light, placement)
+    through = light.astype(np.int16) - dark
+    return (255 - through.max(axis=2)).astype(np.uint8)

@@ -8,10 +8,10 @@ import pytest
 from tests.animate.conftest import MakePack
 from tests.animate.heads import face, mesh, shows
 from tests.animate.sample_art import png
+from tests.drawing import coverage
 from vcam.animate.animator import Animator
 from vcam.animate.pack import Pack, load_pack
 from vcam.animate.region import identifying_region
-from vcam.composite.blend import coverage
 from vcam.types import Box, Face, Label, Mode, Placement, Size
 
 HD = Size(1280, 720)
@@ -30,7 +30,7 @@ def run(animator: Animator, faces: Sequence[Face], now_ns: int = 0, label: Label
 
 def bare(placements: Sequence[Placement], faces: Sequence[Face]) -> int:
     """Pixels of the faces' identifying regions that are not opaque."""
-    seen = coverage(placements, HD, 1.0)
+    seen = coverage(placements, HD)
     region = np.zeros_like(seen)
     for one in faces:
         hull = cv2.convexHull(identifying_region(one.landmarks).astype(np.int32)).reshape(-1, 2)
@@ -39,7 +39,7 @@ def bare(placements: Sequence[Placement], faces: Sequence[Face]) -> int:
 
 
 def extent(placement: Placement) -> Box:
-    ys, xs = np.nonzero(coverage([placement], HD, 1.0) > 8)
+    ys, xs = np.nonzero(coverage([placement], HD) > 8)
     return Box(xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
 
 
@@ -92,7 +92,7 @@ def test_a_broken_mesh_breaks_nothing(pack: Pack, value: float, mode: Mode) -> N
         assert placements
         assert all(np.isfinite(placement.affine).all() for placement in placements)
         if mode is Mode.MASK:
-            assert coverage(placements, HD, 1.0)[200:450, 500:700].min() == 255
+            assert coverage(placements, HD)[200:450, 500:700].min() == 255
         run(animator, [face()], i * STEP_NS)
 
 

@@ -7,12 +7,12 @@ import pytest
 from tests.animate.conftest import MakePack
 from tests.animate.heads import mesh
 from tests.animate.sample_art import encoded, png
+from tests.drawing import coverage
 from vcam.animate.look import Spot, Target
 from vcam.animate.pack import Pack, load_pack
 from vcam.animate.pictures import Bodies, Pictures
 from vcam.animate.pose import estimate_pose
 from vcam.animate.region import Ellipse
-from vcam.composite.blend import coverage
 from vcam.types import Label, Placement, Size
 
 SIZE = Size(640, 480)
@@ -31,7 +31,7 @@ def hidden(placements: list[Placement], ellipse: Ellipse) -> float:
     c, s = math.cos(ellipse.angle), math.sin(ellipse.angle)
     u = (c * (points[:, 0] - ellipse.x) + s * (points[:, 1] - ellipse.y)) / ellipse.rx
     v = (c * (points[:, 1] - ellipse.y) - s * (points[:, 0] - ellipse.x)) / ellipse.ry
-    return float(coverage(placements, SIZE, 1.0).ravel()[u * u + v * v <= 1].min())
+    return float(coverage(placements, SIZE).ravel()[u * u + v * v <= 1].min())
 
 
 def look(pack: Pack, label: Label = Label.HAPPINESS) -> Pictures:
@@ -110,7 +110,7 @@ def test_broken_art_is_logged_once_and_a_disc_hides_the_head(
 
 def test_a_picture_fills_its_spot_and_stays_inside(make_pack: MakePack) -> None:
     pack = load_pack(make_pack(files={"a.png": png(90, 60, (5, 5, 85, 45))}))
-    seen = coverage(look(pack).at(Spot(1, 300.0, 200.0, 100.0)), SIZE, 1.0)
+    seen = coverage(look(pack).at(Spot(1, 300.0, 200.0, 100.0)), SIZE)
     ys, xs = np.nonzero(seen > 128)
     assert (xs.min(), xs.max() + 1) == pytest.approx((250, 350), abs=1.5)
     assert (ys.min(), ys.max() + 1) == pytest.approx((175, 225), abs=1.5)

@@ -1,14 +1,14 @@
 import numpy as np
 
+from tests.drawing import coverage
 from vcam.animate.plate import PLAIN_BGR, plate
 from vcam.animate.region import Ellipse
-from vcam.composite.blend import coverage
 from vcam.types import Size
 
 
 def test_everything_in_the_ellipse_is_opaque_and_little_beyond_it() -> None:
     ellipse = Ellipse(300.3, 200.7, 90, 130, 0.4)
-    seen = coverage([plate(ellipse, PLAIN_BGR, 1)], Size(640, 480), 1.0)
+    seen = coverage([plate(ellipse, PLAIN_BGR, 1)], Size(640, 480))
     y, x = np.mgrid[:480, :640]
     points = np.column_stack([x.ravel(), y.ravel()]).astype(float)
     inside = np.array([ellipse.reach(point[np.newaxis]) for point in points[seen.ravel() > 0]])

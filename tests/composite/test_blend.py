@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from tests.drawing import draw
-from vcam.composite.blend import coverage
-from vcam.types import Placement, Size, Sprite
+from vcam.types import Placement, Sprite
 
 IDENTITY = np.array([[1.0, 0, 0], [0, 1, 0]])
 
@@ -96,29 +95,6 @@ def test_impossible_and_invisible_placements_draw_nothing(affine: np.ndarray) ->
     placement = Placement(disc(), affine, 1.0, 1)
     draw(pixels, placement)
     assert np.array_equal(pixels, before)
-    assert not coverage([placement], Size(40, 30)).any()
-
-
-@pytest.mark.parametrize("opacity", [1.0, 0.5])
-def test_coverage_says_what_drawing_hides(opacity: float) -> None:
-    size = Size(320, 180)
-    placements = [
-        place(disc(), -20, 30, 2, 0.2, opacity),
-        place(disc(), 60, 50, 1.5, -0.7),
-        place(disc(), 250.5, 120.25, 1.3, 0, 0.3),
-    ]
-    white, black = np.full((180, 320, 3), 255, np.uint8), np.zeros((180, 320, 3), np.uint8)
-    for placement in placements:
-        draw(white, placement)
-        draw(black, placement)
-    hidden = 255 - (white[..., 0].astype(int) - black[..., 0])
-    seen = coverage(placements, size, 0.25)
-    assert seen.shape == (45, 80)
-    cells = hidden.reshape(45, 4, 80, 4)[:, 1:3, :, 1:3].mean(axis=(1, 3))  # the middle of each cell
-    assert np.abs(seen - cells).mean() < 1.5
-    even = np.ptp(hidden.reshape(45, 4, 80, 4), axis=(1, 3)) == 0
-    assert np.abs(seen - cells)[even].max() <= 2
-    assert np.array_equal(coverage(placements, size, 1.0).shape, (180, 320))
 
 
 @pytest.mark.parametrize("at", [(0, 0), (-30, 12), (280, 170), (-64, 0), (400, 3), (10, -63)])

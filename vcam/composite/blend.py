@@ -1,11 +1,10 @@
-"""Draws placements into pixels, and says which pixels they cover.
+"""Draws placements into pixels.
 
 Coordinates are OpenCV's: a pixel's centre has whole numbers. Only the visible part of a sprite is ever
 computed, so a face that fills the picture or hangs over its edge costs no more than what is seen of it.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -40,7 +39,7 @@ def lay(placement: Placement, size: Size) -> Layer | None:
     The sprite is sampled bilinearly, and is transparent outside its own pixels, so an opaque sprite gets
     smooth edges.
     """
-    warped = _visible(placement.sprite.pixels, placement.affine, size, cv2.INTER_LINEAR)
+    warped = _visible(placement.sprite.pixels, placement.affine, size)
     if warped is None or placement.opacity == 0.0:
         return None
     pixels, x, y = warped
@@ -79,31 +78,7 @@ def blend(pixels: BGR, layer: Layer) -> None:
     below[rows, columns] = mixed
 
 
-def coverage(placements: Sequence[Placement], size: Size, scale: float = 0.25) -> NDArray[np.uint8]:
-    """How much of every pixel of a picture of `size` the placements hide, drawn in order.
-
-    Returns (round(height * scale), round(width * scale)) uint8: 0 where nothing is drawn, 255 where no
-    light of the picture below comes through. It is made from the same sprites and maps that `draw` uses,
-    sampled at the centre of each cell.
-    """
-    small = Size(max(round(size.width * scale), 1), max(round(size.height * scale), 1))
-    shrink = np.array([small.width / size.width, small.height / size.height])
-    bare = np.full((small.height, small.width), 255, np.uint8)
-    for placement in placements:
-        affine = placement.affine * shrink[:, np.newaxis]
-        affine[:, 2] += (shrink - 1) / 2  # a cell's centre lies between pixel centres
-        warped = _visible(placement.sprite.pixels, affine, small, cv2.INTER_NEAREST)
-        if warped is None:
-            continue
-        layer, x, y = warped
-        below = bare[y : y + layer.shape[0], x : x + layer.shape[1]]
-        alpha = cv2.extractChannel(layer, 3)
-        hidden = alpha if placement.opacity == 1.0 else cv2.convertScaleAbs(alpha, alpha=placement.opacity)
-        cv2.multiply(below, cv2.bitwise_not(hidden), dst=below, scale=1 / 255)
-    return np.asarray(cv2.bitwise_not(bare), np.uint8)
-
-
-def _visible(sprite: BGRA, affine: Affine, size: Size, sampling: int) -> tuple[BGRA, int, int] | None:
+def _visible(sprite: BGRA, affine: Affine, size: Size) -> tuple[BGRA, int, int] | None:
     """The sprite mapped by `affine`, cut to the picture, with its left and top; None where none is seen."""
     height, width = sprite.shape[:2]
     (a, b, tx), (c, d, ty) = affine.tolist()
@@ -122,5 +97,5 @@ def _visible(sprite: BGRA, affine: Affine, size: Size, sampling: int) -> tuple[B
         cut = sprite[top - y : max(size.height - y, 0), left - x : max(size.width - x, 0)]
         return (np.ascontiguousarray(cut), left, top) if cut.size else None
     shifted = np.array([[a, b, tx - left], [c, d, ty - top]])
-    warped = cv2.warpAffine(sprite, shifted, (right - left, bottom - top), flags=sampling)
+    warped = cv2.warpAffine(sprite, shifted, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
     return np.asarray(warped, np.uint8), left, top

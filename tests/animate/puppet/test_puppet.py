@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from tests.animate.heads import face, mesh
+from tests.drawing import coverage
 from vcam.animate.look import Spot, Target
 from vcam.animate.mask import MaskFit
 from vcam.animate.puppet.puppet import Puppet
 from vcam.animate.puppet.style import Character, Style, style_of
-from vcam.composite.blend import coverage
 from vcam.types import Face, Label, Size
 
 HD = Size(1280, 720)
@@ -22,7 +22,7 @@ def target_of(one: Face, now_ns: int = 0) -> Target:
 
 
 def hidden(puppet: Puppet, target: Target) -> bool:
-    seen = coverage(puppet.over(target), HD, 1.0)
+    seen = coverage(puppet.over(target), HD)
     y, x = np.mgrid[: HD.height, : HD.width]
     head = target.head
     c, s = np.cos(head.angle), np.sin(head.angle)
@@ -51,7 +51,7 @@ def test_a_face_that_fills_the_picture_is_hidden_by_a_small_sprite() -> None:
 def test_it_moves_with_the_head_by_parts_of_a_pixel() -> None:
     def middle(x: float) -> float:
         puppet = Puppet(Style(), None)
-        alpha = coverage(puppet.at(Spot(1, x, 300.0, 100.0)), HD, 1.0).astype(float)
+        alpha = coverage(puppet.at(Spot(1, x, 300.0, 100.0)), HD).astype(float)
         return float((alpha * np.arange(HD.width)).sum() / alpha.sum())
 
     assert [middle(x) - x for x in (200.0, 200.25, 200.5, 200.75)] == pytest.approx([0] * 4, abs=0.06)
@@ -59,7 +59,7 @@ def test_it_moves_with_the_head_by_parts_of_a_pixel() -> None:
 
 def test_it_stays_inside_its_spot() -> None:
     for character in Character:
-        alpha = coverage(Puppet(style_of(character), None).at(Spot(1, 300, 300, 120)), HD, 1.0)
+        alpha = coverage(Puppet(style_of(character), None).at(Spot(1, 300, 300, 120)), HD)
         ys, xs = np.nonzero(alpha > 20)
         assert xs.min() >= 239
         assert xs.max() <= 361
