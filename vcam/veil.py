@@ -68,10 +68,19 @@ class Veil:
         grown = (x1 - x0) * step, (y1 - y0) * step
         # The last row and column of cells may hang over the picture's edge: cut what hangs over.
         alpha = cv2.resize(wide, grown, interpolation=cv2.INTER_LINEAR)[: area.shape[0], : area.shape[1]]
-        veil = self.whole(frame)[y0 * step : y1 * step, x0 * step : x1 * step]
+        veil = self._part(frame, x0 * step, y0 * step, Size(area.shape[1], area.shape[0]))
         alpha3 = cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)
         kept = cv2.multiply(area, cv2.bitwise_not(alpha3), scale=1 / 255)
         cv2.add(kept, cv2.multiply(veil, alpha3, scale=1 / 255), dst=area)
+
+    def _part(self, frame: Frame, x: int, y: int, size: Size) -> BGR:
+        """What `whole` shows from (x, y) on, of this size, at the cost of that part alone."""
+        soft = self._renewed(frame)
+        across, along = soft.shape[1] / frame.size.width, soft.shape[0] / frame.size.height
+        to_soft = np.array([[across, 0, (x + 0.5) * across - 0.5], [0, along, (y + 0.5) * along - 0.5]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        part = cv2.warpAffine(soft, to_soft, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(part, np.uint8)
 
     def _renewed(self, frame: Frame) -> BGR:
         age_ns = frame.captured_ns - self._made_ns
