@@ -12,7 +12,7 @@ from tests.device.guest.image import GuestImage, GuestUnavailableError, build
 from tests.device.process import ROOT
 from tests.device.report import CheckFailedError, Outcome, Report, Row, SkipError
 
-BOOT_LIMIT_S = 600.0
+BOOT_LIMIT_S = 900.0
 _COMMAND = """\
 export PYTHONPATH=/project:/packages PYTHONDONTWRITEBYTECODE=1
 cd /project
