@@ -16,7 +16,7 @@ class Switchboard:
     def __init__(self, **settings: object) -> None:
         self.told: list[tuple[str, object]] = []
         self.now = Status(
-            Settings(**settings),  # type: ignore[arg-type]
+            Settings(**({"pack": "classic"} | settings)),  # type: ignore[arg-type]
             standby=False,
             snapshot=Snapshot(State.LIVE, source="C920", fps_in=30.0, fps_out=30.0, faces=1),
             preview_url="http://127.0.0.1:8080/?token=x",

@@ -226,7 +226,7 @@ def test_an_icon_that_ends_is_made_again(
 
     monkeypatch.setattr(tray, "HOST_RETRY_S", 0.0)
     monkeypatch.setattr(tray_backend, "has_host", lambda: True)
-    monkeypatch.setattr(tray_backend, "load", lambda: types.SimpleNamespace(Icon=make))
+    monkeypatch.setattr(tray_backend, "load", lambda: make)
     panel.run()
     assert len(icons) == 3
 

@@ -112,9 +112,9 @@ class Tray:
 
     def _run_icon(self) -> None:
         try:
-            pystray = tray_backend.load()
+            make = tray_backend.load()
             status = self._controls.status()
-            icon = pystray.Icon("vcam", draw(menu.look(status)), menu.title(status))
+            icon = make("vcam", draw(menu.look(status)), menu.title(status))
         except Exception as error:
             log.info("no tray icon", exc_info=True)
             self._say_once(f"The tray cannot be used ({error}): use the preview page, or `vcam ctl`.")
@@ -126,11 +126,9 @@ class Tray:
             log.debug("the tray icon ended", exc_info=True)
         finally:
             self._icon = None
-            tray_backend.release(icon)
 
     def _begin(self, icon: Any) -> None:
         tray_backend.keep_interrupts(icon)
-        tray_backend.take_clicks(icon)
         icon.visible = True
         self._entries = ()
         self._icon = icon

@@ -1,7 +1,7 @@
 """What differs between the systems when pystray draws the tray: which part of it, and what it leaves to us.
 
-Written for pystray 0.19.5, some of whose private parts are used: `_menu_handle`, its menu, as an entry that
-changes every second must not rebuild the menu under the user's hand; and the window and queue of its X part.
+Written for pystray 0.19.5. `_menu_handle`, its native menu, is the only private thing used: an entry that
+changes every second must not rebuild the menu under the user's hand.
 """
 
 import importlib
@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from vcam.app import desktop
 
@@ -25,21 +25,33 @@ def has_host() -> bool:
     return bool(desktop.session()) and (desktop.has_status_notifier() or desktop.has_xembed())
 
 
-def load() -> Any:
-    """Pystray with its best part for this desktop; the choice holds for the life of the process.
+def load() -> type:
+    """The class of icons for this desktop: pystray's, or our own on bare X; the choice holds for the process.
 
-    Raises ImportError where no part works.
+    Raises ImportError where none works.
     """
-    if sys.platform in ("win32", "darwin") or "pystray" in sys.modules:
-        return importlib.import_module("pystray")
+    if sys.platform in ("win32", "darwin"):
+        icon: type = importlib.import_module("pystray").Icon
+        return icon
     problems = []
-    for name in _candidates():
-        os.environ["PYSTRAY_BACKEND"] = name
+    for name in [os.environ[_CHOSEN]] if "pystray" in sys.modules else _candidates():
+        os.environ[_CHOSEN] = name
         try:
-            return importlib.import_module("pystray")
-        except Exception as error:  # noqa: BLE001  each part fails in its own way: ImportError, ValueError, Xlib's
+            pystray = importlib.import_module("pystray")
+        except Exception as error:  # noqa: BLE001  each part fails in its own way: ImportError, ValueError …
             problems.append(f"{name}: {error}")
+            continue
+        if name != _BARE:
+            return cast("type", pystray.Icon)
+        from vcam.app.tray_x11 import X11Icon
+
+        return X11Icon
     raise ImportError("; ".join(problems))
+
+
+_CHOSEN = "PYSTRAY_BACKEND"
+_BARE = "dummy"
+"""pystray's part that draws nothing: only its menus are used then, with our own icon."""
 
 
 def _candidates() -> list[str]:
@@ -48,7 +60,7 @@ def _candidates() -> list[str]:
     Both GTK parts need a D-Bus session; without one they fail only when it is too late to choose another.
     """
     gtk = ["appindicator", "gtk"] if desktop.has_status_notifier() else ["gtk", "appindicator"]
-    return [*(gtk if desktop.has_bus() and desktop.load_bindings() else []), "xorg"]
+    return [*(gtk if desktop.has_bus() and desktop.load_bindings() else []), _BARE]
 
 
 def uses_gtk(icon: Any) -> bool:
@@ -68,13 +80,6 @@ def on_loop(icon: Any, work: Callable[[], object]) -> None:
         GLib.idle_add(lambda: bool(work()) and False)
     else:
         work()
-
-
-def release(icon: Any) -> None:
-    """Let go of a thread that waits for an icon of the X part which has ended: nobody would answer it."""
-    waiting = getattr(icon, "_queue", None)
-    if waiting is not None:
-        waiting.put(True)
 
 
 def menu_is_open(icon: Any) -> bool:
@@ -99,16 +104,6 @@ def rename_first_entry(icon: Any, text: str) -> bool:
         on_loop(icon, lambda: icon._menu_handle.get_children()[0].set_label(text))
         return True
     return False
-
-
-def take_clicks(icon: Any) -> None:
-    """Have the X part hear clicks: it handles them, but does not ask X for them."""
-    if type(icon).__module__.rpartition(".")[2] == "_xorg":
-        from Xlib import X
-
-        mask = X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask
-        icon._window.change_attributes(event_mask=mask)
-        icon._display.flush()
 
 
 def keep_interrupts(icon: Any) -> None:
