@@ -1,5 +1,6 @@
 import itertools
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -172,3 +173,14 @@ def test_mode_and_pack_change_between_frames(pack: Pack, make_pack: MakePack) ->
 def test_faces_and_expressions_belong_together(pack: Pack) -> None:
     with pytest.raises(ValueError, match="zip"):
         Animator(pack, Mode.MASK).animate([face()], [], 0, HD)
+
+
+@pytest.mark.parametrize("character", ["puppet-ghost", "puppet-cat", "puppet"])
+def test_a_tilted_avatar_at_the_edge_stays_in_the_picture(root: Path, character: str) -> None:
+    animator = Animator(load_pack(root / "overlays" / character), Mode.AVATAR)
+    faces = [face(1, x=60, y=60, roll=-40, unit=90), face(2, x=1250, y=650, roll=45, unit=90)]
+    for i in range(40):
+        placements = run(animator, faces, i * STEP_NS)
+    seen = coverage(placements, HD)
+    edges = np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]])
+    assert edges.max() < 60

@@ -1,5 +1,6 @@
 """Where the emoji stands when it is alone in the picture."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,6 +19,8 @@ _SIDE = 0.72
 """The emoji's side in heights of the picture, before it follows the head."""
 _LEAN = 0.4
 """How much of the head's way from the middle the emoji goes."""
+_ROLL = 0.65
+"""How much of the head's roll it takes over: alone in the picture, a whole tilt looks like a fall."""
 _USUAL_UNIT = 0.16
 """The canonical head unit in heights of the picture at the usual distance from a webcam."""
 
@@ -62,12 +65,14 @@ def _target(pose: HeadPose | None, size: Size, place: int, count: int) -> Vector
         return np.array([middle_x, middle_y, side, 0.0, 0.0])
     head_x, head_y = (pose.origin / size.height).tolist()
     nearness = float(np.clip((pose.unit_px / size.height / _USUAL_UNIT) ** 0.4, 0.7, 1.25))
-    side = min(side * nearness, 0.95 * min(room, 1.0))
+    roll = _ROLL * pose.roll
+    turned = abs(math.cos(roll)) + abs(math.sin(roll))  # what a tilted square needs
+    side = min(side * nearness, 0.98 * min(room, 1.0) / turned)
     # As far as the free room allows, so that the emoji never leaves the picture or its own part of it.
-    free_x, free_y = max(room - side, 0.0) / 2, max(1.0 - side, 0.0) / 2
+    free_x, free_y = max(room - turned * side, 0.0) / 2, max(1.0 - turned * side, 0.0) / 2
     x = middle_x + float(np.clip(_LEAN * (head_x - aspect / 2), -free_x, free_x))
     y = middle_y + float(np.clip(_LEAN * (head_y - 0.45), -free_y, free_y))
-    return np.array([x, y, side, pose.roll, pose.yaw])
+    return np.array([x, y, side, roll, pose.yaw])
 
 
 def _spot(track_id: int, state: Vector, size: Size) -> Spot:

@@ -56,7 +56,8 @@ class Puppet:
         """The puppet with all that it wears; like a picture, it fills the spot while it is upright."""
         room = self._portrait.room
         radius_px = spot.side_px / max(2 * room.side, room.up + room.down)
-        x, y = spot.x, spot.y + (room.up - room.down) / 2 * radius_px
+        left, up, right, down = room.turned(spot.roll)
+        x, y = spot.x + (left - right) / 2 * radius_px, spot.y + (up - down) / 2 * radius_px
         return [self._place(x, y, radius_px, spot.roll, spot.opacity, spot.track_id)]
 
     def _place(
