@@ -15,7 +15,7 @@ from vcam.heads import (
     sighting_core,
     sighting_outline,
 )
-from vcam.types import Box, Size
+from vcam.types import Box, Sighting, Size
 
 SIZE = Size(640, 360)
 HERE = (220.0, 170.0)
@@ -37,12 +37,14 @@ def test_the_outline_of_a_face_holds_its_mesh_with_a_margin() -> None:
 
 def test_a_sighting_stands_for_more_than_its_box() -> None:
     box = Box(100, 100, 200, 200)
-    whole, core = sighting_outline(box), sighting_core(box)
+    whole, core = sighting_outline(box), sighting_core(Sighting(box, 0.9, full_range=False))
     assert _holds(whole, core)
     assert _holds(whole, np.array([[100, 100], [200, 100], [200, 200], [100, 200]], np.float32) * 0.8 + 30)
     assert bounds(whole).y0 < 70
     assert bounds(whole).y1 > 215
     assert bounds(core).x0 > 100
+    unsure = sighting_core(Sighting(box, 0.3, full_range=False))
+    assert bounds(unsure).y1 < bounds(core).y1 == pytest.approx(200, abs=1)
 
 
 def test_scaling_keeps_the_middle() -> None:

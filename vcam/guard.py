@@ -273,7 +273,7 @@ class Guard:
             if face.seen_ns < now_ns:  # where the tracker believes it to have gone
                 cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))
         for claim in sightings:
-            cells.fill(mask, sighting_core(claim.box))
+            cells.fill(mask, sighting_core(claim))
         return mask > 0
 
     def _cells(self, frame: Frame) -> Cells:

@@ -30,6 +30,8 @@ _PRESENCE = 0.5
 """From this mesh presence on a face is certain (MediaPipe's own default)."""
 _GROWTH_PER_S = 1.2
 """Head sizes a second by which the outline of a lost head grows in every direction."""
+_WELL_PLACED = 0.6
+"""From this score on a BlazeFace box ends at the chin within a few percent."""
 _STIR_PER_S, _STIR_MOST = 0.4, 0.8
 """Head sizes a second, and at most, by which a face moves while something is held before it."""
 _MIDDLE = 0.47
@@ -56,9 +58,9 @@ def sighting_outline(box: Box) -> Outline:
     return _ellipse(box, 0.78, 0.84)
 
 
-def sighting_core(box: Box) -> Outline:
-    """The part of a BlazeFace box that its face fills for certain."""
-    return _ellipse(box, 0.41, 0.46)
+def sighting_core(claim: Sighting) -> Outline:
+    """The part of a claim's box that its face fills: down to the chin where the box is well placed."""
+    return _ellipse(claim.box, 0.41, 0.53 if claim.score >= _WELL_PLACED else 0.46)
 
 
 def _ellipse(box: Box, across: float, along: float) -> Outline:
