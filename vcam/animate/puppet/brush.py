@@ -146,8 +146,7 @@ class Brush:
         over = cv2.warpAffine(layer.pixels, moved, below.shape[1::-1], flags=cv2.INTER_LINEAR)
         if opacity < 1.0:
             over = cv2.convertScaleAbs(over, alpha=opacity)
-        bare = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(over, 3)), cv2.COLOR_GRAY2BGRA)
-        bare[..., 3] = bare[..., 0]
+        bare = cv2.merge([cv2.bitwise_not(cv2.extractChannel(over, 3))] * 4)
         cv2.add(cv2.multiply(below, bare, scale=1 / 255), over, dst=below)
 
     @contextmanager

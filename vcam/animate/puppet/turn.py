@@ -25,6 +25,8 @@ class Turn:
 
     def __init__(self, yaw: float, pitch: float) -> None:
         self._yaw, self._pitch = (_MOST * math.tanh(_SHARE * angle / _MOST) for angle in (yaw, pitch))
+        self._cos_yaw, self._sin_yaw = math.cos(self._yaw), math.sin(self._yaw)
+        self._cos_pitch, self._sin_pitch = math.cos(self._pitch), math.sin(self._pitch)
 
     @property
     def is_far(self) -> bool:
@@ -35,16 +37,16 @@ class Turn:
         """Where the part at (x, y) of the front goes; `depth` is its distance from the ball's middle."""
         z = math.sqrt(max(depth * depth - x * x - y * y, 0.04))
         # The turned ball's point, first around the vertical axis, then the horizontal one.
-        turned_x = x * math.cos(self._yaw) - z * math.sin(self._yaw)
-        turned_z = x * math.sin(self._yaw) + z * math.cos(self._yaw)
-        turned_y = y * math.cos(self._pitch) + turned_z * math.sin(self._pitch)
+        turned_x = x * self._cos_yaw - z * self._sin_yaw
+        turned_z = x * self._sin_yaw + z * self._cos_yaw
+        turned_y = y * self._cos_pitch + turned_z * self._sin_pitch
         sx = _facing(turned_x, depth) / _facing(x, depth)
         sy = _facing(turned_y, depth) / _facing(y, depth)
         return Spot(turned_x, turned_y, min(max(sx, 0.3), 1.15), min(max(sy, 0.3), 1.15))
 
     def behind(self, x: float, y: float, share: float) -> tuple[float, float]:
         """How a part moves that sits `share` of the radius behind the middle (ears, hair, a hat)."""
-        return x + share * math.sin(self._yaw), y - share * math.sin(self._pitch)
+        return x + share * self._sin_yaw, y - share * self._sin_pitch
 
 
 def _facing(at: float, depth: float) -> float:
