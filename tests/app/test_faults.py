@@ -94,7 +94,6 @@ def test_a_hand_passes_before_what_is_there() -> None:
     seen = set()
     for scene in _play("hand over the face"):
         assert scene.occluder is not None
-        assert scene.kept
         assert np.array_equal(scene.frame.pixels[~scene.occluder], clean[~scene.occluder])
         seen.add(bool(scene.occluder[120, 320]))
     assert seen == {False, True}

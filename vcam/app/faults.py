@@ -26,13 +26,12 @@ VISITOR_SHARE = 0.22
 class Scene:
     """A frame as the camera gives it, and what is known of its content because it was put there.
 
-    `changed`: the picture is not the clip's own. `kept`: the faces of the clip's frame are where they were.
-    `known`: outlines of faces that were put in. `occluder`, (H, W) bool: pixels of what was put before one.
+    `changed`: the picture is not the clip's own. `known`: outlines of faces that were put in. `occluder`,
+    (H, W) bool: pixels of what was put before the clip's own faces, which are where they were.
     """
 
     frame: Frame
     changed: bool = False
-    kept: bool = True
     known: Sequence[Outline] = ()
     occluder: NDArray[np.bool_] | None = None
 
@@ -96,7 +95,7 @@ def _altered(frames: Iterable[Frame], change: Callable[[BGR], object]) -> Iterat
     for index, frame in enumerate(frames):
         if in_burst(index):
             pixels = np.asarray(change(frame.pixels), np.uint8)
-            yield Scene(Frame(frame.seq, frame.captured_ns, pixels), changed=True, kept=False)
+            yield Scene(Frame(frame.seq, frame.captured_ns, pixels), changed=True)
         else:
             yield Scene(frame)
 
@@ -130,7 +129,7 @@ def _visited(
         outline = np.asarray(portrait.hull * scale + shift, np.float32)
         known = [outline] if _visible_share(outline, frame) >= 0.5 else []
         pixels = np.rint(mixed).astype(np.uint8)
-        yield Scene(Frame(frame.seq, frame.captured_ns, pixels), changed=True, kept=False, known=known)
+        yield Scene(Frame(frame.seq, frame.captured_ns, pixels), changed=True, known=known)
 
 
 def _visible_share(outline: Outline, frame: Frame) -> float:

@@ -165,19 +165,9 @@ def _truth(scene: "Scene", judge: "Judge", known: dict[int, list["FoundFace"]]) 
         if scene.frame.seq not in known:
             known[scene.frame.seq] = judge.faces(scene.frame)
         return known[scene.frame.seq]
-    kept = [face for face in known.get(scene.frame.seq, []) if scene.kept and face.sure]
-    put_in = [FoundFace(outline, sure=True) for outline in scene.known]
-    seen = [face for face in judge.faces(scene.frame) if face.sure or not _on_occluder(scene, face)]
-    return [*seen, *kept, *put_in]
-
-
-def _on_occluder(scene: "Scene", face: "FoundFace") -> bool:
-    """Whether a claim is about the very thing that was put before a face: it is known to be none."""
-    if scene.occluder is None:
-        return False
-    x, y = face.outline.mean(axis=0).astype(int).tolist()
-    height, width = scene.occluder.shape
-    return bool(scene.occluder[min(max(y, 0), height - 1), min(max(x, 0), width - 1)])
+    if scene.occluder is not None:  # the picture holds no other faces than before, whatever a hand looks like
+        return [face for face in known.get(scene.frame.seq, []) if face.sure]
+    return [*judge.faces(scene.frame), *(FoundFace(outline, sure=True) for outline in scene.known)]
 
 
 def _shares(scene: "Scene", shown: Frame, faces: Iterable["FoundFace"]) -> list[float]:
