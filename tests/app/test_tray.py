@@ -111,6 +111,24 @@ def test_every_entry_has_its_own_action(shown: tuple[Tray, _Icon], monkeypatch: 
     assert asked == [("mode", "avatar"), ("pack", "broken"), ("pack", "classic"), ("pack", "mine")]
 
 
+def test_the_menu_is_there_before_the_icon(
+    board: Switchboard, pystray: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autostart, "for_this_system", lambda: types.SimpleNamespace(enabled=lambda: False))
+    seen: list[bool] = []
+
+    class Icon(_Icon):
+        def __setattr__(self, name: str, value: object) -> None:
+            if name == "visible" and value:
+                seen.append(self.menu is not None)
+            super().__setattr__(name, value)
+
+    panel = Tray(board)
+    panel._begin(Icon("vcam", None, ""))
+    assert seen == [True]
+    panel.stop()
+
+
 def test_the_menu_is_rebuilt_only_for_news(shown: tuple[Tray, _Icon], board: Switchboard) -> None:
     panel, icon = shown
     count = len(icon.menus)

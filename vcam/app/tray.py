@@ -129,12 +129,12 @@ class Tray:
 
     def _begin(self, icon: Any) -> None:
         tray_backend.keep_interrupts(icon)
-        icon.visible = True
         self._entries = ()
         self._icon = icon
+        self._refresh()  # what can be seen can be clicked: the menu is there before the icon
+        icon.visible = True
         if self._stopped.is_set():
             self.stop()
-        self._changed.set()
 
     def _keep_fresh(self) -> None:
         while not self._stopped.is_set():
