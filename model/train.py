@@ -54,7 +54,7 @@ class Recipe:
     teacher_share: float = 0.5
     crop_px: int = 40
     early_crop_px: int = 32
-    early_share: float = 0.6
+    early_share: float = 0.5
 
     def crop_at(self, epoch: int) -> int:
         """Side of the training crops: small ones at first, which is quicker and costs no accuracy."""
@@ -345,9 +345,9 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("runs/expression"), help="run folder, continued if there"
     )
-    parser.add_argument("--epochs", type=int, default=44, help="epochs of the student")
+    parser.add_argument("--epochs", type=int, default=19, help="epochs of the student")
     parser.add_argument(
-        "--teachers", type=int, nargs="*", default=[30, 24], help="epochs of each network before the student"
+        "--teachers", type=int, nargs="*", default=[24], help="epochs of each network before the student"
     )
     parser.add_argument("--width", type=float, default=1.0, help="factor on the student's channels")
     parser.add_argument("--teacher-width", type=float, default=1.0, help="factor on the teachers' channels")

@@ -48,8 +48,8 @@ def test_the_shipped_network_reads_tiles_better_than_published_baselines(shared:
     tiles = dataset.load(shared / "data" / "fer2013", "public_test")
     some = tiles.take(np.arange(0, len(tiles), 6))
     report = evaluate.evaluate(LiteNetwork(evaluate.NETWORK_FILE), some, None)
-    assert report["fer2013"]["accuracy"] > 0.60
-    assert report["ferplus_a"]["accuracy"] > 0.80
+    assert report["fer2013"]["accuracy"] > 0.61
+    assert report["ferplus_a"]["accuracy"] > 0.83
     assert report["ferplus_b"]["n"] > report["ferplus_a"]["n"]
     assert set(report) == {"fer2013", "ferplus_a", "ferplus_b", "ece", "ms_per_face"}
 
