@@ -1,6 +1,7 @@
 """What a user sees and does with vcam's icon in a panel at the top right corner."""
 
 import subprocess
+import time
 
 import numpy as np
 
@@ -27,6 +28,13 @@ def is_live(screen: Screen) -> bool:
     """Whether the corner shows the yellow face."""
     blue, green, red = _colour(screen)
     return red > 200 and green > 150 and blue < 120
+
+
+def is_settled(screen: Screen) -> bool:
+    """Whether the corner shows the yellow face and the panel has done moving it about."""
+    before = screen.picture().copy()
+    time.sleep(0.7)
+    return is_live(screen) and bool((screen.picture() == before).all())
 
 
 def is_standby(screen: Screen) -> bool:

@@ -18,7 +18,7 @@ from Xlib import XK, X, display, error
 from Xlib.ext import xtest
 
 Answer = TypeVar("Answer")
-PATIENCE_S = 20.0
+PATIENCE_S = 40.0
 SIZE = (1024, 768)
 Picture = NDArray[np.uint8]
 """(h, w, 3) uint8 in blue, green, red."""

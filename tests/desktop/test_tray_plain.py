@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.desktop.clicks import SPOT, is_live, is_standby, trayer
+from tests.desktop.clicks import SPOT, is_live, is_settled, is_standby, trayer
 from tests.desktop.conftest import Vcam
 from tests.desktop.screen import Screen, wait_for
 
@@ -48,7 +48,7 @@ def test_keys_work_whatever_has_the_keyboard(vcam: Vcam, screen: Screen) -> None
 def test_a_panel_that_comes_later_gets_the_icon_and_may_go_and_come_again(vcam: Vcam, screen: Screen) -> None:
     for _ in range(2):
         panel = trayer(screen)
-        wait_for(lambda: is_live(screen))
+        wait_for(lambda: is_settled(screen))
         screen.click(*SPOT)
         wait_for(lambda: vcam.status()["standby"])
         wait_for(lambda: is_standby(screen))
