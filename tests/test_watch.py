@@ -4,7 +4,7 @@ import pytest
 from tests.studio import STEP_NS, landmarks, room
 from vcam.heads import Head, face_outline
 from vcam.types import Frame, Size
-from vcam.watch import ARRIVAL_NS, BUSY_LOOK_NS, CALM_LOOK_NS, Watch
+from vcam.watch import ARRIVAL_NS, BUSY_LOOK_NS, CALM_LOOK_NS, CUT_LOOK_NS, Watch
 
 SIZE = Size(640, 360)
 CALM_FRAMES = 20
@@ -77,6 +77,8 @@ def test_another_scene_is_a_cut_and_a_moving_person_is_none() -> None:
     assert not camera.play()[0]
     camera.pixels = 255 - camera.pixels
     assert camera.play()[0]
+    looks = [camera.play()[1] for _ in range(20)]
+    assert looks == [True] * (CUT_LOOK_NS // STEP_NS) + [False] * (20 - CUT_LOOK_NS // STEP_NS)
 
 
 def test_motion_apart_from_the_known_heads_wants_a_look_at_once_then_often() -> None:

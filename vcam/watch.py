@@ -13,6 +13,8 @@ CALM_LOOK_NS = 700_000_000
 """A full look is never older than this."""
 BUSY_LOOK_NS = 75_000_000
 """A full look is never older than this while something moves apart from the known people."""
+CUT_LOOK_NS = 500_000_000
+"""After a cut (another scene, or light that jumps) every frame gets a full look for this long."""
 GAP_NS = 150_000_000
 """After a gap this long between two frames everything may have moved."""
 _BLOCKS = 16
@@ -46,6 +48,7 @@ class Watch:
         self._size: Size | None = None
         self._looked_ns: int | None = None
         self._before_ns = 0
+        self._cut_ns: int | None = None
         self._grey: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
         self._moved_ns: NDArray[np.int64] = np.zeros((1, 1), np.int64)
         self._moving: NDArray[np.bool_] = np.zeros((1, 1), np.bool_)
@@ -66,7 +69,8 @@ class Watch:
         rows, columns = _blocks(frame.size)
         step = max(max(frame.size) // (_BLOCKS * 10), 1)
         grey = np.ascontiguousarray(frame.pixels[step // 2 :: step, step // 2 :: step, 1])
-        if self._size == frame.size:
+        first = self._size != frame.size
+        if not first:
             moved = cv2.threshold(cv2.absdiff(grey, self._grey), _MOVED, 255, cv2.THRESH_BINARY)[1]
         else:
             moved = np.full(grey.shape, 255, np.uint8)
@@ -78,7 +82,10 @@ class Watch:
         self._moving = self._shares > _BLOCK_SHARE
         self._news = self._moving & (frame.captured_ns - self._moved_ns > _CALM_NS)
         self._moved_ns[self._moving] = frame.captured_ns
-        return cv2.mean(moved)[0] > 255 * _CUT_SHARE
+        cut = cv2.mean(moved)[0] > 255 * _CUT_SHARE
+        if cut and not first:
+            self._cut_ns = frame.captured_ns
+        return cut
 
     def due(self, frame: Frame, heads: Sequence[Head]) -> bool:
         """Whether the full range must look at this frame; ask once, after `cut`.
@@ -89,6 +96,8 @@ class Watch:
         now_ns, before_ns = frame.captured_ns, self._before_ns
         self._before_ns = now_ns
         if self._looked_ns is None or now_ns - before_ns > GAP_NS:
+            return True
+        if self._cut_ns is not None and now_ns - self._cut_ns < CUT_LOOK_NS:
             return True
         if any(not head.certain or head.lost_ns(before_ns) > 0 for head in heads):
             return True
