@@ -59,7 +59,7 @@ def frame_of(pixels: np.ndarray, captured_ns: int = 0) -> Frame:
 
 @pytest.fixture
 def drawn() -> np.ndarray:
-    """A 360x480 BGR picture with a smiling face about (240, 180), 200 pixels wide."""
+    """A 360x480 BGR picture with a drawn face about (240, 180), 200 pixels wide."""
     picture = np.full((360, 480, 3), 60, np.uint8)
     cv2.ellipse(picture, (240, 190), (95, 125), 0, 0, 360, (150, 170, 200), -1, cv2.LINE_AA)
     for x in (200, 280):
