@@ -12,11 +12,10 @@ from it), its history (`NAME.json`) and the teachers' opinions of the training t
 import argparse
 import copy
 import json
-import math
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,105 +28,13 @@ from torch.utils import data
 from tqdm import tqdm
 
 from model import dataset
-from model.augment import augmented_crop
-from model.dataset import Floats, Ints, Tiles, centre_crops, standardise
+from model.batches import Batches, Targets
+from model.dataset import Floats, Ints, Tiles, centre_crops
 from model.network import Architecture, ExpressionNetwork
+from model.recipe import Recipe
 
 SELECTION_CROP_PX = 44
 """Side of the middle of a tile that the finished network looks at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Every setting of one network's training; the defaults are those of the shipped file."""
-
-    epochs: int
-    seed: int
-    width: float = 1.0
-    batch: int = 128
-    shards: int = 4
-    peak_rate: float = 0.1
-    warmup_epochs: float = 2.0
-    weight_decay: float = 5e-4
-    ema_decay: float = 0.998
-    mixup: float = 0.2
-    teacher_share: float = 0.5
-    crop_px: int = 40
-    early_crop_px: int = 32
-    early_share: float = 0.5
-
-    def crop_at(self, epoch: int) -> int:
-        """Side of the training crops: small ones at first, which is quicker and costs no accuracy."""
-        return self.early_crop_px if epoch < self.early_share * self.epochs else self.crop_px
-
-    def rate_at(self, progress: float) -> float:
-        """Learning rate after `progress` epochs: linear warm-up, then half a cosine to zero."""
-        if progress < self.warmup_epochs:
-            return self.peak_rate * progress / self.warmup_epochs
-        done = (progress - self.warmup_epochs) / max(self.epochs - self.warmup_epochs, 1e-6)
-        return self.peak_rate * (1 + math.cos(math.pi * min(done, 1.0))) / 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Targets:
-    """What the heads should say: (n, 8) and (n, 7) float32 distributions; the first head's (n,) weights."""
-
-    ferplus: Floats
-    fer2013: Floats
-    ferplus_weight: Floats
-
-    @classmethod
-    def of(cls, tiles: Tiles) -> "Targets":
-        """Targets from the labels alone.
-
-        FER2013's single label is softened by 15 % of the votes (as far as its seven classes go) and 5 %
-        spread evenly: label smoothing that knows which other class is likely.
-        """
-        shares, usable = dataset.vote_distribution(tiles.votes)
-        columns = [dataset.FERPLUS_LABELS.index(name) for name in dataset.FER2013_LABELS]
-        seven = shares[:, columns] + 1e-6
-        seven /= seven.sum(axis=1, keepdims=True)
-        hard = np.eye(len(dataset.FER2013_LABELS), dtype=np.float32)[tiles.emotion]
-        fer2013 = 0.8 * hard + 0.15 * seven + 0.05 / len(dataset.FER2013_LABELS)
-        return cls(shares, fer2013.astype(np.float32), usable.astype(np.float32))
-
-    def blended(self, opinions: Floats, share: float) -> "Targets":
-        """These targets with `share` taken from teachers' (n, 15) probabilities.
-
-        Cross-entropy is linear in its target, so blending targets is blending losses. Tiles whose votes say
-        nothing are taught by the teachers alone.
-        """
-        eight, seven = opinions[:, :8], opinions[:, 8:]
-        plus_share = np.where(self.ferplus_weight > 0, share, 1.0)[:, None]
-        return Targets(
-            ((1 - plus_share) * self.ferplus + plus_share * eight).astype(np.float32),
-            ((1 - share) * self.fer2013 + share * seven).astype(np.float32),
-            np.ones_like(self.ferplus_weight),
-        )
-
-
-class Batches(data.Dataset[tuple[Tensor, ...]]):
-    """Augmented, mixed-up batches of one epoch; the same seed and epoch give the same batches."""
-
-    def __init__(self, tiles: Tiles, targets: Targets, recipe: Recipe, epoch: int) -> None:
-        self._tiles, self._targets, self._recipe, self._epoch = tiles, targets, recipe, epoch
-        self._order = np.random.default_rng((recipe.seed, epoch)).permutation(len(tiles))
-
-    def __len__(self) -> int:
-        return len(self._order) // self._recipe.batch
-
-    def __getitem__(self, number: int) -> tuple[Tensor, ...]:
-        """Crops (batch, 1, H, W), both heads' targets, and the first head's weights."""
-        recipe, targets = self._recipe, self._targets
-        rng = np.random.default_rng((recipe.seed, self._epoch, number))
-        index, size = self._order[number * recipe.batch :][: recipe.batch], recipe.crop_at(self._epoch)
-        views = [standardise(augmented_crop(self._tiles.pixels[i], size, rng)) for i in index]
-        crops = np.stack(views)[:, None]
-        parts = [crops, targets.ferplus[index], targets.fer2013[index], targets.ferplus_weight[index]]
-        keep = np.float32(rng.beta(recipe.mixup, recipe.mixup)) if recipe.mixup else np.float32(1)
-        keep = max(keep, 1 - keep)
-        partner = rng.permutation(len(index))
-        return tuple(torch.from_numpy(keep * part + (1 - keep) * part[partner]) for part in parts)
 
 
 def predict(network: nn.Module, crops: Floats, device: torch.device) -> tuple[Floats, Floats]:

@@ -10,8 +10,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="the training extra is not installed")
 
 from model import train  # noqa: E402
+from model.batches import Batches, Targets  # noqa: E402
 from model.dataset import Tiles  # noqa: E402
-from model.train import Recipe, Targets  # noqa: E402
+from model.recipe import Recipe  # noqa: E402
 
 CPU = torch.device("cpu")
 
@@ -67,21 +68,9 @@ def test_a_broken_off_run_continues_to_the_same_weights(
         assert torch.allclose(value.float(), continued[key].float(), atol=1e-3), key
 
 
-def test_batches_are_the_same_for_the_same_seed_and_differ_between_epochs() -> None:
-    tiles = made_up(40)
-    targets = Targets.of(tiles)
-    first, again = train.Batches(tiles, targets, recipe(2), 0), train.Batches(tiles, targets, recipe(2), 0)
-    other = train.Batches(tiles, targets, recipe(2), 1)
-    assert len(first) == 2
-    for number in range(2):
-        pairs = zip(first[number], again[number], strict=True)
-        assert all(torch.equal(a, b) for a, b in pairs)
-        assert not torch.equal(first[number][0], other[number][0])
-
-
 def test_shards_have_the_gradient_of_their_mean(tmp_path: Path) -> None:
     tiles = made_up(16)
-    batch = train.Batches(tiles, Targets.of(tiles), recipe(1), 0)[0]
+    batch = Batches(tiles, Targets.of(tiles), recipe(1), 0)[0]
     split = train.Trainer("split", replace(recipe(1), shards=2), tmp_path, CPU)
     loss = split._gradients(list(batch))
     gradient = split.network.ferplus.weight.grad
@@ -95,28 +84,3 @@ def test_shards_have_the_gradient_of_their_mean(tmp_path: Path) -> None:
     assert loss == pytest.approx((parts[0][0] + parts[1][0]) / 2, rel=0.3)
     mean = (parts[0][1] + parts[1][1]) / 2
     assert torch.nn.functional.cosine_similarity(gradient.flatten(), mean.flatten(), dim=0) > 0.8
-
-
-def test_targets_are_distributions_and_teachers_take_their_share() -> None:
-    tiles = made_up(4)
-    votes = tiles.votes.copy()
-    votes[0] = 0
-    labels = Targets.of(Tiles(tiles.pixels, tiles.emotion, votes))
-    assert labels.ferplus_weight.tolist() == [0, 1, 1, 1]
-    opinions = np.full((4, 15), 1 / 8, np.float32)
-    opinions[:, 8:] = 1 / 7
-    blended = labels.blended(opinions, 0.6)
-    for part in (labels.ferplus, labels.fer2013, blended.ferplus, blended.fer2013):
-        assert np.allclose(part.sum(axis=1), 1, atol=1e-5)
-    assert np.allclose(blended.ferplus[0], 1 / 8)
-    assert blended.ferplus[1, 0] == pytest.approx(0.4 + 0.6 / 8)
-
-
-def test_the_rate_warms_up_and_falls_to_nothing() -> None:
-    plan = Recipe(epochs=10, seed=0)
-    rates = [plan.rate_at(p / 10) for p in range(101)]
-    assert rates[0] == 0
-    assert max(rates) == pytest.approx(plan.peak_rate, rel=0.01)
-    assert rates[-1] == pytest.approx(0, abs=1e-9)
-    assert plan.crop_at(0) == 32
-    assert plan.crop_at(9) == 40
