@@ -1,4 +1,7 @@
 import io
+import subprocess
+import sys
+import time
 
 from vcam.app.status import Figures, StatusLine, describe
 from vcam.runtime.stats import Snapshot, State
@@ -66,3 +69,15 @@ def test_figures_remember_the_first_frames() -> None:
     assert last["first_live_frame_s"] is not None
     assert last["peak_memory_mb"] > 1
     assert last["state"] == "live"
+
+
+def test_the_start_is_that_of_the_process_not_of_the_imports() -> None:
+    program = (
+        "import time; time.sleep(0.3)\n"
+        "from vcam.app.status import Figures\n"
+        "from vcam.runtime.stats import Snapshot\n"
+        "print(Figures().as_dict(Snapshot())['elapsed_s'])"
+    )
+    began_s = time.monotonic()
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert 0.3 <= float(ran.stdout) <= time.monotonic() - began_s + 0.1
