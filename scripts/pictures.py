@@ -32,17 +32,17 @@ def main() -> None:
     large = Frame(0, 0, Demo(Size(1280, 720), 30).render(0))
     modes = [drawn(frame, mode, label) for mode, label in MODES]
     write("modes.png", row(modes))
-    faces = [drawn(frame, Mode.MASK, label)[20:330, 130:510] for label in Label]
+    faces = [drawn(frame, Mode.MASK, label, "classic")[20:330, 130:510] for label in Label]
     write("expressions.png", np.vstack([row(faces[:4]), row(faces[4:])]))
     write("me.png", row([emoji_of(large, style) for style in Style]))
 
 
-def drawn(frame: Frame, mode: Mode, label: Label) -> BGR:
+def drawn(frame: Frame, mode: Mode, label: Label, pack_name: str = Settings().pack) -> BGR:
     """The frame with the emoji of one expression."""
     settings = Settings(size=SIZE)
     faces = build.tracker(settings).look(frame)
     expression = Expression(label, {label: 1.0}, certain=True)
-    pack = build.library().get(settings.pack)
+    pack = build.library().get(pack_name)
     return build.draw_still(pack, mode, frame, dict.fromkeys(faces, expression)).pixels
 
 
