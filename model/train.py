@@ -252,7 +252,7 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("runs/expression"), help="run folder, continued if there"
     )
-    parser.add_argument("--epochs", type=int, default=19, help="epochs of the student")
+    parser.add_argument("--epochs", type=int, default=26, help="epochs of the student")
     parser.add_argument(
         "--teachers", type=int, nargs="*", default=[24], help="epochs of each network before the student"
     )
