@@ -51,6 +51,7 @@ class Settings:
     no_face: NoFace = _setting(NoFace.BLUR, "what mask mode shows with no face in sight: cover, blur or show")
     max_faces: int = _setting(8, "how many faces are followed", 1, 8)
     idle_s: int = _setting(10, "seconds with nobody watching until the camera closes; 0 never", 0, 3600)
+    lock_sleep: bool = _setting(False, "close the camera while the screen is locked (Linux)")
     tray: bool = _setting(True, "show an icon in the tray, where the desktop has one")
     tray_expression: bool = _setting(True, "the tray's icon shows your expression")
     hotkeys: bool = _setting(False, "let keys work vcam while another program has the keyboard")

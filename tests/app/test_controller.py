@@ -143,6 +143,21 @@ def test_with_nobody_watching_the_camera_sleeps_until_somebody_does(tmp_path: Pa
         controller.stop()
 
 
+def test_a_locked_screen_closes_the_camera_where_that_is_wished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = [True]
+    monkeypatch.setattr("vcam.app.screen_lock.locked", lambda: locked[0])
+    wished = Session(tmp_path / "settings.toml", lock_sleep=True)
+    wished.controller.start()
+    try:
+        assert wished.shows(State.ASLEEP)
+        locked[0] = False
+        assert wished.shows(State.LIVE)
+    finally:
+        wished.controller.stop()
+
+
 def test_a_pack_that_is_not_there_is_told_before_anything_opens(tmp_path: Path) -> None:
     with pytest.raises(PackError):
         Session(tmp_path / "settings.toml", pack="nonsense")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcam import config
-from vcam.app import build
+from vcam.app import build, screen_lock
 from vcam.app.commands import NotConfirmedError, Status, exposure
 from vcam.config import Settings
 from vcam.errors import SinkError, VcamError
@@ -31,6 +31,8 @@ LOOK_S = 0.25
 """How often it is asked who watches ..."""
 _REFRESH_EVERY = 2
 """... and every how many times the packs on disk are looked at."""
+_LOCK_EVERY = 8
+"""Every so many times logind is asked whether the screen is locked, where that is wished."""
 
 log = logging.getLogger(__name__)
 
@@ -194,17 +196,22 @@ class Controller:
 
     def _keep_house(self) -> None:
         rounds = 0
+        locked = False
         while not self._runner.wait(LOOK_S):
             rounds += 1
             if rounds % _REFRESH_EVERY == 0:
                 self._packs.refresh()
-            if self._idle is not None:
-                outputs = (*self._sinks, self.preview)
-                asleep = self._idle.asleep((sink.watched() for sink in outputs), now_ns())
-                if asleep != self._runner.asleep:
-                    self._runner.asleep = asleep
+            if self._settings.lock_sleep and rounds % _LOCK_EVERY == 0:
+                locked = screen_lock.locked() is True
+            asleep = self._nobody_watches() or locked
+            if asleep != self._runner.asleep:
+                self._runner.asleep = asleep
         self._ended_by_itself = not self._quit.is_set()
         self._quit.set()
+
+    def _nobody_watches(self) -> bool:
+        outputs = (*self._sinks, self.preview)
+        return self._idle is not None and self._idle.asleep((sink.watched() for sink in outputs), now_ns())
 
     def _process(self, pipeline: "Pipeline", frame: Frame) -> Frame:
         settings = self._settings
