@@ -1,5 +1,6 @@
 """The built wheel carries everything: it works from an empty folder and home, with no checkout around."""
 
+import json
 import os
 import subprocess
 import sys
@@ -48,7 +49,11 @@ def test_it_carries_models_network_and_packs(unpacked: Path) -> None:
     assert {path.name for path in (data / "models").iterdir()} == {
         file.name for file in assets.MODELS.values()
     }
-    assert {path.name for path in (data / "model").iterdir()} == {"expression.json", "expression.tflite"}
+    assert {path.name for path in (data / "model").iterdir()} == {
+        "expression.json",
+        "expression.tflite",
+        "puppet_signals.npz",
+    }
     assert (data / "overlays" / "classic" / "pack.toml").is_file()
     assert not (unpacked / "tests").exists()
 
@@ -61,20 +66,10 @@ def test_it_finds_its_own_models(unpacked: Path, tmp_path: Path) -> None:
 
 
 def test_it_does_the_main_job(unpacked: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.mp4"
-    ran = _run(
-        unpacked,
-        tmp_path,
-        "run",
-        "--source",
-        "demo",
-        "--size",
-        "320x240",
-        "--seconds",
-        "3",
-        "--output",
-        str(out),
-    )
+    out, stats = tmp_path / "out.mp4", tmp_path / "stats.jsonl"
+    settings = ["--source", "demo", "--size", "320x240", "--output", str(out)]
+    ran = _run(unpacked, tmp_path, "run", *settings, "--seconds", "8", "--stats", str(stats))
     assert ran.returncode == 0, ran.stderr
-    assert "face" in ran.stdout
+    last = json.loads(stats.read_text(encoding="utf-8").splitlines()[-1])
+    assert last["faces"] == 1
     assert out.stat().st_size > 1000

@@ -5,7 +5,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -92,9 +92,7 @@ def _leaktest(arguments: argparse.Namespace) -> int:
 
     if arguments.reference is not None and not arguments.reference.is_file():
         raise ModelError(f"there is no file {arguments.reference}", hint="Check the name after --reference.")
-    loudness = logging.getLogger("vcam")
-    loudness.setLevel(logging.CRITICAL)  # injected faults are not news
-    with Judge(*_detectors(), arguments.reference) as judge:
+    with _without_news(), Judge(*_detectors(), arguments.reference) as judge:
         tallies = []
         with tqdm(total=len(arguments.clips) * len(cases(arguments.faults)), unit=" run") as bar:
             for clip in arguments.clips:
@@ -104,6 +102,18 @@ def _leaktest(arguments: argparse.Namespace) -> int:
                     bar.update()
     print(_json(tallies) if arguments.json else _table(tallies))
     return 1 if any(tally.exposed for tally in tallies) else 0
+
+
+@contextmanager
+def _without_news() -> Iterator[None]:
+    """Injected faults are logged by whoever meets them; here they are no news."""
+    logger = logging.getLogger("vcam")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def cases(faults: bool) -> Mapping[str, tuple["PictureFault", Callable[["Pipeline"], None]]]:
