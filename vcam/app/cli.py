@@ -66,7 +66,7 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 def _modules_for(arguments: list[str]) -> list[str]:
     command = _with_command(arguments)[0]
-    return [COMMANDS[command]] if command in COMMANDS else sorted(set(COMMANDS.values()))
+    return [COMMANDS[command]] if command in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
 
 
 def _parser(modules: Sequence[str]) -> argparse.ArgumentParser:
