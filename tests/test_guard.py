@@ -33,6 +33,7 @@ from vcam.cells import Cells
 from vcam.config import NoFace
 from vcam.guard import Guard
 from vcam.heads import Head, Memory
+from vcam.runtime.capturer import FORGET_NS
 from vcam.types import Frame, Mode, Release, Sighting, Size
 from vcam.veil import Veil
 from vcam.watch import Watch
@@ -466,3 +467,16 @@ def test_the_veil_in_a_patch_is_that_of_the_whole_picture() -> None:
     x, y = round(HERE[0]), round(HERE[1])
     assert np.abs(show.out.pixels[y, x].astype(int) - whole[y, x]).max() <= 3
     assert np.array_equal(show.out.pixels[:20], show.frame.pixels[:20])
+
+
+def test_another_source_is_a_start_even_where_it_looks_alike() -> None:
+    """The capture worker leaves FORGET_NS between the stamps of two sources."""
+    guard = Guard()
+    pixels = room()
+    first = Frame(0, 0, pixels)
+    guard.wants_full_look(first)
+    guard.release(first, first, looked_full=True)
+    second = Frame(1, STEP_NS, pixels)
+    assert not guard.wants_full_look(second)
+    guard.release(second, second)
+    assert guard.wants_full_look(Frame(2, STEP_NS + FORGET_NS, pixels))

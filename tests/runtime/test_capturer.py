@@ -5,7 +5,7 @@ import numpy as np
 
 from tests.runtime.clock import MS, ManualClock
 from vcam.capture.scripted import Scripted, unplugged
-from vcam.runtime.capturer import Capturer, Shot
+from vcam.runtime.capturer import FORGET_NS, Capturer, Shot
 from vcam.runtime.latest import LatestSlot
 from vcam.runtime.situation import Situation
 from vcam.runtime.stats import State, Stats
@@ -60,6 +60,7 @@ def test_frames_are_numbered_and_timed_on_across_a_loss() -> None:
     times = [shot.frame.captured_ns for shot in bench.shots]
     assert times == sorted(set(times))
     assert times[1] - times[0] == 33 * MS
+    assert times[2] - times[1] >= FORGET_NS, "what is remembered of the old source is too old by then"
     assert times[3] - times[2] == 20 * MS
     now = bench.stats.snapshot()
     assert now.frames_in == 4

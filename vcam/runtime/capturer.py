@@ -14,6 +14,10 @@ from vcam.types import Frame, FrameSource
 
 log = logging.getLogger(__name__)
 
+FORGET_NS = 1_500_000_000
+"""A source's first frame is stamped so long after the last one of the source before, at least: what is
+remembered of faces is too old by then, even where the new picture happens to look alike."""
+
 
 class Shot(NamedTuple):
     """A frame with the time at which it arrived, on the runner's clock."""
@@ -124,7 +128,7 @@ class Capturer:
                 if frame is None:
                     continue
                 if offset_ns is None:
-                    offset_ns = max(now, self._stamp_ns + 1) - frame.captured_ns
+                    offset_ns = max(now, self._stamp_ns + FORGET_NS) - frame.captured_ns
                     self._stats.note(source=source.label, format=source.format)
                 self._stamp_ns = max(frame.captured_ns + offset_ns, self._stamp_ns + 1)
                 self._out.put(Shot(Frame(self._seq, self._stamp_ns, frame.pixels), now))
