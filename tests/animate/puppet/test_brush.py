@@ -86,3 +86,17 @@ def test_a_layer_can_be_pasted_faintly() -> None:
     brush.fill(oval(0, 0, 1, 1), 0x000000)
     brush.paste(first.layer(-0.6, -0.6, 0.6, 0.6), 0.5)
     assert brush.pixels[50, 50].tolist() == pytest.approx([128, 128, 128, 255], abs=1)
+
+
+def test_an_outline_filled_with_a_layer_has_the_outlines_edge() -> None:
+    plain = Brush((80, 80), (40, 40), 36, roll=0.3)
+    plain.fill(oval(0, 0, 0.8, 0.8), 0xFFC93C)
+    square = Brush((40, 40), (20, 20), 18)
+    square.fill(polygon([(-1, -1), (1, -1), (1, 1), (-1, 1)]), 0xFFC93C)
+    filled = Brush((80, 80), (40, 40), 36, roll=0.3)
+    assert filled.empty
+    filled.paste_within(square.layer(-1, -1, 1, 1), oval(0, 0, 0.8, 0.8))
+    assert not filled.empty
+    off = np.abs(filled.pixels.astype(int) - plain.pixels)
+    assert off.max() <= 32
+    assert off.mean() < 0.3

@@ -24,9 +24,13 @@ class Scene:
     time_s: float = 0.0
 
 
+BALL = 1.02
+"""Radius of the ball that most heads are, in head units."""
+
+
 def ball(brush: Brush, palette: Palette) -> None:
     """The head: lit from the upper left, with a soft shade below and a gloss on top."""
-    shaded(brush, palette, oval(0, 0, 1.02, 1.02))
+    shaded(brush, palette, oval(0, 0, BALL, BALL))
 
 
 def shaded(brush: Brush, palette: Palette, head: skia.Path) -> None:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vcam.animate.puppet import extras, mood
-from vcam.animate.puppet.brush import Brush, Layer
+from vcam.animate.puppet import extras, mood, parts
+from vcam.animate.puppet.brush import Brush, Layer, oval, polygon
 from vcam.animate.puppet.characters import FIGURES, Figure
 from vcam.animate.puppet.parts import Scene
 from vcam.animate.puppet.signals import Signals
@@ -38,6 +38,7 @@ class Portrait:
         worn = [extras.ROOM[piece] for piece in (style.hair, style.hat, style.glasses)]
         self.room = self.figure.room.joined(*worn)
         self._head = self._painted().layer(-_BOX, -_BOX, _BOX, _BOX)
+        self._light = self._lit_square() if self.figure.draw_head is parts.ball else None
         self._tints: dict[Label, Layer] = {}
 
     def draw(
@@ -71,7 +72,10 @@ class Portrait:
         )
         extras.draw_behind(brush, style, turn)
         self.figure.draw_back(brush, scene)
-        brush.paste(self._head)
+        if brush.empty and self._light is not None:
+            brush.paste_within(self._light, oval(0, 0, parts.BALL, parts.BALL))
+        else:
+            brush.paste(self._head)
         for label in mood.TINTS:
             if weights.get(label, 0.0) > 0.02:
                 brush.paste(self._tint(label), weights[label])
@@ -81,10 +85,20 @@ class Portrait:
         return Drawing(brush.pixels, *middle)
 
     def _painted(self) -> Brush:
-        half = math.ceil(_BOX * _PAINTED_PX) + 2
-        brush = Brush((2 * half + 1, 2 * half + 1), (half, half), _PAINTED_PX)
+        brush = self._blank()
         self.figure.draw_head(brush, self._style.palette)
         return brush
+
+    def _lit_square(self) -> Layer:
+        """What a ball is cut from: its light and shade, without its rim."""
+        brush = self._blank()
+        square = polygon([(-_BOX, -_BOX), (_BOX, -_BOX), (_BOX, _BOX), (-_BOX, _BOX)])
+        parts.shaded(brush, self._style.palette, square)
+        return brush.layer(-_BOX, -_BOX, _BOX, _BOX)
+
+    def _blank(self) -> Brush:
+        half = math.ceil(_BOX * _PAINTED_PX) + 2
+        return Brush((2 * half + 1, 2 * half + 1), (half, half), _PAINTED_PX)
 
     def _tint(self, label: Label) -> Layer:
         """The tint alone: what it adds to the head, as a layer of its own."""
