@@ -66,6 +66,8 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 def _modules_for(arguments: list[str]) -> list[str]:
     command = _with_command(arguments)[0]
+    if command == "--version":
+        return []
     return [COMMANDS[command]] if command in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
 
 
