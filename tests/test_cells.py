@@ -3,7 +3,7 @@ import pytest
 
 from tests.drawing import draw
 from tests.studio import disc, mask, room
-from vcam.cells import Cells, drawn
+from vcam.cells import Cells, drawn, opaque_cells
 from vcam.types import Placement, Size, Sprite
 
 SIZES = [Size(1280, 720), Size(640, 480), Size(176, 144), Size(99, 301), Size(1283, 717)]
@@ -15,18 +15,16 @@ def test_every_pixel_has_a_cell(size: Size) -> None:
     rows, columns = cells.shape
     assert (rows - 1) * cells.step_px < size.height <= rows * cells.step_px
     assert (columns - 1) * cells.step_px < size.width <= columns * cells.step_px
-    everywhere = np.ones(cells.shape, np.bool_)
+    everywhere = np.arange(rows * columns)
     assert cells.sample(room(size), everywhere).shape == (rows * columns, 3)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_sample_is_the_pixel_in_the_middle(size: Size) -> None:
     cells = Cells(size)
-    where = np.zeros(cells.shape, np.bool_)
-    where[3, 5] = True
     pixels = room(size)
     y, x = (cell * cells.step_px + cells.step_px // 2 for cell in (3, 5))
-    assert np.array_equal(cells.sample(pixels, where)[0], pixels[y, x])
+    assert np.array_equal(cells.sample(pixels, np.array([3 * cells.shape[1] + 5]))[0], pixels[y, x])
 
 
 def test_a_filled_outline_holds_the_cells_inside() -> None:
@@ -61,7 +59,7 @@ def test_it_draws_what_the_compositor_draws(opacity: float) -> None:
         draw(black, placement)
     cells = Cells(size)
     art = cells.draw(placements)
-    everywhere = np.ones(cells.shape, np.bool_)
+    everywhere = np.arange(cells.shape[0] * cells.shape[1])
     off = np.abs(art[..., :3].reshape(-1, 3).astype(int) - cells.sample(black, everywhere)).max(axis=1)
     assert (off > 4).mean() < 0.01  # edges of the discs
 
@@ -79,7 +77,48 @@ def test_only_the_art_itself_counts_as_drawn() -> None:
     assert drawn(art, art[:, :3])
     assert not drawn(art, camera)
     assert not drawn(art, (0.5 * art[:, :3] + 0.5 * camera).astype(np.uint8))
-    assert drawn(art[:0], camera[:0])
+
+
+def test_every_fourth_cell_is_asked() -> None:
+    cells = Cells(Size(640, 360))
+    where = np.zeros(cells.shape, np.uint8)
+    where[:3, :3] = 255
+    assert cells.some(where).tolist() == [0, 2, 2 * cells.shape[1], 2 * cells.shape[1] + 2]
+    assert len(cells.some()) == 36 * 64
+
+
+def test_a_picture_shows_its_art_and_nothing_shows_none() -> None:
+    size = Size(640, 360)
+    cells, picture = Cells(size), room(size)
+    art = cells.draw([mask((200, 150))])
+    where = opaque_cells(art, 250)
+    assert not cells.shows(picture, art, where)
+    assert cells.shows(picture, art, np.zeros_like(where))
+    draw(picture, mask((200, 150)))
+    assert cells.shows(picture, art, where)
+
+
+def test_cells_are_opaque_from_an_alpha_on() -> None:
+    art = np.zeros((1, 3, 4), np.uint8)
+    art[0, :, 3] = 249, 250, 255
+    assert opaque_cells(art, 250).tolist() == [[0, 255, 255]]
+
+
+def test_a_filled_ellipse_holds_the_cells_inside() -> None:
+    cells = Cells(Size(640, 360))
+    inside = np.zeros(cells.shape, np.uint8)
+    cells.fill_ellipse(inside, 202, 152, 100, 50)
+    ys, xs = np.nonzero(inside)
+    assert (xs.min(), xs.max(), ys.min(), ys.max()) == (20, 60, 20, 40)
+    assert np.count_nonzero(inside) == pytest.approx(np.pi * 20 * 10, rel=0.1)
+
+
+@pytest.mark.parametrize("mad", [np.nan, np.inf, 1e12])
+def test_an_ellipse_out_of_all_proportion_may_be_anywhere(mad: float) -> None:
+    cells = Cells(Size(640, 360))
+    inside = np.zeros(cells.shape, np.uint8)
+    cells.fill_ellipse(inside, mad, 150, 100, 50)
+    assert inside.all()
 
 
 def test_a_sprite_of_one_pixel_can_be_drawn() -> None:

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -22,29 +23,29 @@ HERE = (220.0, 170.0)
 
 
 def _holds(outer: np.ndarray, inner: np.ndarray) -> bool:
-    import cv2
-
     polygon = outer.reshape(-1, 1, 2)
     return all(cv2.pointPolygonTest(polygon, (float(x), float(y)), False) >= 0 for x, y in inner)
 
 
 def test_the_outline_of_a_face_holds_its_mesh_with_a_margin() -> None:
+    assert _holds(face_outline(landmarks(HERE), 0.001), landmarks(HERE)[:, :2])
     hull = face_outline(landmarks(HERE), 0.06)
-    assert _holds(hull, landmarks(HERE)[:, :2])
+    assert _holds(hull, scaled(outline(HERE), 1.059))
+    assert cv2.contourArea(hull) < 1.03 * 1.06**2 * cv2.contourArea(outline(HERE))
     assert bounds(hull).width == pytest.approx(2 * HALF_PX[0] * 1.06, rel=0.02)
     assert bounds(hull).center == pytest.approx(HERE, abs=1.5)
 
 
 def test_a_sighting_stands_for_more_than_its_box() -> None:
     box = Box(100, 100, 200, 200)
-    whole, core = sighting_outline(box), sighting_core(Sighting(box, 0.9, full_range=False))
-    assert _holds(whole, core)
+    whole, (x, y, across, along) = sighting_outline(box), sighting_core(Sighting(box, 0.9, full_range=False))
+    assert _holds(whole, np.array([[x - across, y - along], [x + across, y + along]]))
     assert _holds(whole, np.array([[100, 100], [200, 100], [200, 200], [100, 200]], np.float32) * 0.8 + 30)
     assert bounds(whole).y0 < 70
     assert bounds(whole).y1 > 215
-    assert bounds(core).x0 > 100
-    unsure = sighting_core(Sighting(box, 0.3, full_range=False))
-    assert bounds(unsure).y1 < bounds(core).y1 == pytest.approx(200, abs=1)
+    assert x - across > 100
+    assert y + along == pytest.approx(200, abs=1)
+    assert sighting_core(Sighting(box, 0.3, full_range=False))[3] < along
 
 
 def test_scaling_keeps_the_middle() -> None:

@@ -56,25 +56,25 @@ def test_another_scene_gets_its_own(reason: str) -> None:
 def test_patches_hide_their_cells_completely(size: Size) -> None:
     cells = Cells(size)
     rng = np.random.default_rng(3)
-    where = rng.random(cells.shape) < 0.02
-    where[-1, -1] = where[0, 0] = True
+    where = (rng.random(cells.shape) < 0.02).astype(np.uint8) * 255
+    where[-1, -1] = where[0, 0] = 255
     frame = _frame(room(size))
     pixels = frame.pixels.copy()
     veil = Veil()
     veil.paint(pixels, frame, cells, where)
     step = cells.step_px
-    inside = np.repeat(np.repeat(where, step, axis=0), step, axis=1)[: size.height, : size.width]
+    inside = np.repeat(np.repeat(where > 0, step, axis=0), step, axis=1)[: size.height, : size.width]
     assert np.abs(pixels[inside].astype(int) - veil.whole(frame)[inside]).max() <= 2
 
 
 def test_far_from_a_patch_nothing_changes() -> None:
     cells = Cells(SIZE)
-    where = np.zeros(cells.shape, np.bool_)
+    where = np.zeros(cells.shape, np.uint8)
     frame = _frame(room(SIZE))
     pixels = frame.pixels.copy()
     Veil().paint(pixels, frame, cells, where)
     assert np.array_equal(pixels, frame.pixels)
-    where[20:30, 20:30] = True
+    where[20:30, 20:30] = 255
     Veil().paint(pixels, frame, cells, where)
     margin = 5 * cells.step_px
     assert np.array_equal(pixels[30 * cells.step_px + margin :], frame.pixels[30 * cells.step_px + margin :])
@@ -83,10 +83,10 @@ def test_far_from_a_patch_nothing_changes() -> None:
 
 def test_art_lies_on_the_veil() -> None:
     cells = Cells(SIZE)
-    where = np.zeros(cells.shape, np.bool_)
+    where = np.zeros(cells.shape, np.uint8)
     art = where.copy()
-    where[20:40, 20:30] = True
-    art[20:40, 30:50] = True
+    where[20:40, 20:30] = 255
+    art[20:40, 30:50] = 255
     frame = _frame(room(SIZE))
     pixels = frame.pixels.copy()
     veil = Veil()

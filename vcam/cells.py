@@ -20,6 +20,13 @@ _ART_SHARE = 0.3
 """... and the share of cells that may differ by more (edges inside the art)."""
 _SHIFT = 4
 """fillConvexPoly takes fixed-point coordinates with this many fractional bits."""
+_FAR = 1 << 24
+"""In such units: far beyond any picture, and far below what overflows."""
+
+Mask = NDArray[np.uint8]
+"""(h, w) uint8 in cells: 255 in those that are meant, else 0."""
+CellNumbers = NDArray[np.intp]
+"""(n,): cells, numbered row by row."""
 
 
 class Cells:
@@ -30,33 +37,47 @@ class Cells:
         self.step_px = max(max(size) // CELLS_LONGER_SIDE, 1)
         self._offset_px = self.step_px // 2
         self.shape = -(-size.height // self.step_px), -(-size.width // self.step_px)
-        self._sparse = np.zeros(self.shape, np.bool_)
-        self._sparse[::2, ::2] = True
         # A cell that hangs over the edge is judged by the last pixel that there is.
-        self._rows, self._columns = (
+        rows, columns = (
             np.minimum(np.arange(count) * self.step_px + self._offset_px, extent - 1)
             for count, extent in zip(self.shape, (size.height, size.width), strict=True)
         )
+        self._pixels = (rows[:, np.newaxis] * size.width + columns).ravel()
+        self._sparse = np.zeros(self.shape, np.uint8)
+        self._sparse[::2, ::2] = 1
 
-    @property
-    def sparse(self) -> NDArray[np.bool_]:
-        """(h, w) bool: every second cell of every second row, where a share is wanted and not a proof."""
-        return self._sparse
+    def some(self, where: Mask | None = None) -> CellNumbers:
+        """Every second cell of every second row, of those `where` if given: enough for a share, no proof."""
+        some = self._sparse if where is None else cv2.bitwise_and(where, self._sparse)
+        return np.flatnonzero(some.view(np.bool_))
 
-    def sample(self, pixels: BGR, where: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        """The pixels in the middle of the cells `where` ((h, w) bool): (n, 3) uint8, in reading order."""
-        rows, columns = np.nonzero(where)
-        return np.asarray(pixels[self._rows[rows], self._columns[columns]], np.uint8)
+    def sample(self, pixels: BGR, cells: CellNumbers) -> NDArray[np.uint8]:
+        """The pixels in the middle of these cells: (n, 3) uint8."""
+        return np.asarray(pixels.reshape(-1, 3).take(self._pixels.take(cells), axis=0), np.uint8)
 
-    def fill(self, mask: NDArray[np.uint8], outline: NDArray[np.float32]) -> None:
-        """Set to 255 the cells of `mask`, (h, w) uint8, in the convex `outline`, (n, 2) in frame pixels."""
-        points = (outline - self._offset_px) / self.step_px * (1 << _SHIFT)
-        if not np.isfinite(points).all():
-            mask[...] = 255  # it may be anywhere
+    def shows(self, pixels: BGR, art: BGRA, where: Mask) -> bool:
+        """Whether the picture shows the opaque `art`, (h, w, 4) uint8, in the cells `where`, by and large."""
+        some = self.some(where)
+        return len(some) == 0 or drawn(art.reshape(-1, 4).take(some, axis=0), self.sample(pixels, some))
+
+    def fill(self, mask: Mask, outline: NDArray[np.float32]) -> None:
+        """Set to 255 the cells of `mask` in the convex `outline`, (n, 2) in frame pixels."""
+        points = (outline - self._offset_px) * ((1 << _SHIFT) / self.step_px)
+        if not np.abs(points).sum() < _FAR:
+            mask[...] = 255  # not finite, or out of all proportion: it may be anywhere
             return
-        limit = 1 << 20  # a huge outline must not overflow the fixed-point coordinates
-        fixed = np.clip(points, -limit, limit).astype(np.int32)
+        fixed = points.astype(np.int32)
         cv2.fillConvexPoly(mask, fixed, 255, cv2.LINE_8, _SHIFT)
+
+    def fill_ellipse(self, mask: Mask, x: float, y: float, across: float, along: float) -> None:
+        """Set to 255 the cells of `mask` in an ellipse around (x, y) with these half axes, in pixels."""
+        unit = (1 << _SHIFT) / self.step_px
+        if not (abs(x) + abs(y) + across + along) * unit < _FAR:
+            mask[...] = 255
+            return
+        middle = round((x - self._offset_px) * unit), round((y - self._offset_px) * unit)
+        half = round(across * unit), round(along * unit)
+        cv2.ellipse(mask, middle, half, 0, 0, 360, 255, cv2.FILLED, cv2.LINE_8, _SHIFT)
 
     def draw(self, placements: Sequence[Placement]) -> BGRA:
         """What the placements alone show at the cells: (h, w, 4) uint8, premultiplied, alpha 255 = opaque.
@@ -65,28 +86,33 @@ class Cells:
         """
         shown = np.zeros((*self.shape, 4), np.uint8)
         for placement in placements:
-            affine = placement.affine / self.step_px
-            affine[:, 2] -= self._offset_px / self.step_px
-            part = self._reach(affine, placement.sprite.pixels.shape)
+            (a, b, x), (c, d, y) = (placement.affine / self.step_px).tolist()
+            x, y = x - self._offset_px / self.step_px, y - self._offset_px / self.step_px
+            part = self._part(((a, b, x), (c, d, y)), placement.sprite.pixels.shape)
             if part is None:
                 continue
             x0, y0, x1, y1 = part
-            affine[:, 2] -= x0, y0
+            affine = np.array(((a, b, x - x0), (c, d, y - y0)))
             layer = cv2.warpAffine(
                 placement.sprite.pixels, affine, (x1 - x0, y1 - y0), flags=cv2.INTER_NEAREST
             )
             if placement.opacity < 1:
                 layer = cv2.convertScaleAbs(layer, alpha=placement.opacity)
             below = shown[y0:y1, x0:x1]
+            if placement is placements[0]:
+                below[...] = layer
+                continue
             through = cv2.bitwise_not(cv2.extractChannel(layer, 3))
             kept = cv2.multiply(below, cv2.merge([through] * 4), scale=1 / 255)
             cv2.add(layer, kept, dst=below)
         return shown
 
-    def _reach(self, affine: NDArray[np.float64], shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
+    def _part(
+        self, affine: Sequence[Sequence[float]], shape: tuple[int, ...]
+    ) -> tuple[int, int, int, int] | None:
         """The cells that a sprite of `shape` can touch, (x0, y0, x1, y1); None where it touches none."""
         height, width = shape[:2]
-        (a, b, tx), (c, d, ty) = affine.tolist()
+        (a, b, tx), (c, d, ty) = affine
         xs = [a * x + b * y + tx for x in (0, width) for y in (0, height)]
         ys = [c * x + d * y + ty for x in (0, width) for y in (0, height)]
         if not all(map(math.isfinite, xs + ys)):
@@ -97,7 +123,14 @@ class Cells:
         return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
 
+def opaque_cells(art: BGRA, alpha: int) -> Mask:
+    """The cells in which the art, (h, w, 4) uint8, is at least so opaque."""
+    _, opaque = cv2.threshold(cv2.extractChannel(art, 3), alpha - 1, 255, cv2.THRESH_BINARY)
+    return np.asarray(opaque, np.uint8)
+
+
 def drawn(art: NDArray[np.uint8], shown: NDArray[np.uint8]) -> bool:
-    """Whether the picture's pixels, (n, 3), are those of the opaque art, (n, 4)."""
-    off = (cv2.absdiff(art[:, :3].copy(), shown) > _ART_TOLERANCE).any(axis=1) if len(art) else art
-    return int(np.count_nonzero(off)) <= _ART_SHARE * len(art)
+    """Whether the picture's pixels, (n, 3), are those of the opaque art, (n, 4); n is at least 1."""
+    most = cv2.reduce(cv2.absdiff(art[:, :3], shown), 1, cv2.REDUCE_MAX)
+    off = cv2.threshold(most, _ART_TOLERANCE, 255, cv2.THRESH_BINARY)[1]
+    return cv2.countNonZero(off) <= _ART_SHARE * len(art)

@@ -28,9 +28,8 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from vcam.cells import Cells, drawn
+from vcam.cells import Cells, Mask, opaque_cells
 from vcam.config import NoFace
 from vcam.heads import (
     HOLD_NS,
@@ -184,7 +183,8 @@ class Guard:
     def _release_avatar(self, frame: Frame, composite: Frame) -> Frame:
         """No camera pixel at all: a composite that equals the camera in more than chance places is none."""
         cells = self._cells(frame)
-        seen, shown = (cells.sample(pixels, cells.sparse) for pixels in (frame.pixels, composite.pixels))
+        some = cells.some()
+        seen, shown = (cells.sample(picture.pixels, some) for picture in (frame, composite))
         same = float((seen == shown).all(axis=1).mean())
         if same > _CAMERA_SHARE:
             log.debug("frame %s: the avatar's picture holds camera pixels", frame.seq)
@@ -211,17 +211,17 @@ class Guard:
         if not self._settled(persons, now_ns):
             return self._cover(frame)
         cells = self._cells(frame)
-        needed = self._needed(frame, cells, faces, sightings) | self._arriving(frame, cells)
+        needed = self._needed(frame, cells, faces, sightings)
         art = cells.draw(placements)
-        opaque = art[..., 3] >= _OPAQUE
-        claimed = opaque & needed & cells.sparse
-        if not drawn(art[claimed], cells.sample(composite.pixels, claimed)):
+        opaque = opaque_cells(art, _OPAQUE)
+        if not cells.shows(composite.pixels, art, needed & opaque):
             log.debug("frame %s: the picture does not show the art it should", frame.seq)
             return self.retreat(frame)
         bare = needed & ~opaque
-        if not bare.any():
+        bare_count = cv2.countNonZero(bare)
+        if bare_count == 0:
             return self._let(Release.LIVE, composite, hidden=True)
-        if float(bare.mean()) > _PATCH_SHARE:
+        if bare_count > _PATCH_SHARE * bare.size:
             return self._cover(frame)
         pixels = composite.pixels.copy()
         self._veil.paint(pixels, frame, cells, bare, opaque)
@@ -252,19 +252,15 @@ class Guard:
         self._retreated = False
         return True
 
-    def _arriving(self, frame: Frame, cells: Cells) -> NDArray[np.bool_]:
-        if self._cut:
-            return np.zeros(cells.shape, np.bool_)
-        blocks = self._watch.arrivals(frame, self._memory.heads).astype(np.uint8)
-        size = cells.shape[1], cells.shape[0]
-        return np.asarray(cv2.resize(blocks, size, interpolation=cv2.INTER_NEAREST) > 0)
-
     def _needed(
         self, frame: Frame, cells: Cells, faces: Sequence[Face], sightings: Sequence[Sighting]
-    ) -> NDArray[np.bool_]:
-        """(h, w) bool: the cells that no camera pixel may show."""
+    ) -> Mask:
+        """The cells that no camera pixel may show."""
         now_ns = frame.captured_ns
         mask = np.zeros(cells.shape, np.uint8)
+        arrived = None if self._cut else self._watch.arrivals(frame, self._memory.heads)
+        if arrived is not None:
+            cv2.resize(arrived, cells.shape[::-1], dst=mask, interpolation=cv2.INTER_NEAREST)
         for head in self._memory.heads:
             cells.fill(mask, head.reach(now_ns))
             if (behind := head.behind(now_ns)) is not None:
@@ -273,8 +269,8 @@ class Guard:
             if face.seen_ns < now_ns:  # where the tracker believes it to have gone
                 cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))
         for claim in sightings:
-            cells.fill(mask, sighting_core(claim))
-        return mask > 0
+            cells.fill_ellipse(mask, *sighting_core(claim))
+        return mask
 
     def _cells(self, frame: Frame) -> Cells:
         if self._grid is None or self._grid.size != frame.size:

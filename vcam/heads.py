@@ -6,6 +6,7 @@ An outline is a convex polygon, (n, 2) float32 in pixels of the frame.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import cv2
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from vcam.types import Box, Face, Points, Sighting, Size
 
 Outline = NDArray[np.float32]
+Ellipse = tuple[float, float, float, float]
+"""(x, y) of the middle and half the width and height, in pixels of the frame."""
 
 HULL_MARGIN = 0.06
 """How far beyond the mesh's hull a mask must reach, as a share of the distance from its middle."""
@@ -39,14 +42,38 @@ _MIDDLE = 0.47
 _JUMP = 0.35
 """Head sizes that a head cannot jump between two frames without a detector seeing it there."""
 
-_ANGLES = np.linspace(0, 2 * math.pi, 24, endpoint=False)
+_SIDES = 24
+_TURN = 2 * math.pi / _SIDES
+_ANGLES = np.arange(_SIDES) * _TURN
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1).astype(np.float32)
+_OUTWARDS = np.concatenate([_CIRCLE.T, np.zeros((1, _SIDES), np.float32)])
+"""(3, 24): which way each side of a polygon looks; depth does not matter."""
+
+
+@cache
+def _corners(margin: float) -> NDArray[np.float32]:
+    """(24, 48): turns the distances of 24 sides from the origin into the (x, y) of the corners between them.
+
+    With a turn of d from one side to the next, their corner lies (next - this * cos d) / sin d along this
+    side. The middle, from which `margin` enlarges, is that of the sides to the left, right, top and bottom.
+    """
+    this = np.eye(_SIDES)
+    along = (np.roll(this, -1, axis=0) - this * math.cos(_TURN)) / math.sin(_TURN)
+    sideways = np.stack([-_CIRCLE[:, 1], _CIRCLE[:, 0]], axis=1)
+    corners = np.einsum("ij,ik->ikj", this, _CIRCLE) + np.einsum("ij,ik->ikj", along, sideways)
+    right, below, left, above = this[:: _SIDES // 4]
+    middle = np.stack([right - left, below - above]) / 2
+    enlarged = middle + (corners - middle) * (1 + margin)
+    return np.ascontiguousarray(enlarged.reshape(2 * _SIDES, _SIDES).T, np.float32)
 
 
 def face_outline(landmarks: Points, margin: float = HULL_MARGIN) -> Outline:
-    """The hull of a face mesh, pushed outwards from its middle by `margin`."""
-    hull = cv2.convexHull(np.ascontiguousarray(landmarks[:, :2])).reshape(-1, 2)
-    return scaled(np.asarray(hull, np.float32), 1 + margin)
+    """A polygon of 24 sides that all touch the hull of a face mesh, enlarged around its middle by `margin`.
+
+    It is never smaller than the hull, 1 % wider where the hull is round, and costs a fourth of it.
+    """
+    reach = cv2.reduce(landmarks @ _OUTWARDS, 0, cv2.REDUCE_MAX)
+    return np.asarray(reach @ _corners(margin), np.float32).reshape(_SIDES, 2)
 
 
 def sighting_outline(box: Box) -> Outline:
@@ -55,18 +82,19 @@ def sighting_outline(box: Box) -> Outline:
     Measured on 2,600 boxes of both ranges against the official landmarker's hulls: the hull lies within
     -0.15 to 1.2 of the box in width and -0.25 to 1.2 in height in 98 of 100.
     """
-    return _ellipse(box, 0.78, 0.84)
+    x, y, across, along = _ellipse(box, 0.78, 0.84)
+    return np.asarray(_CIRCLE * (across, along) + (x, y), np.float32)
 
 
-def sighting_core(claim: Sighting) -> Outline:
+def sighting_core(claim: Sighting) -> Ellipse:
     """The part of a claim's box that its face fills: down to the chin where the box is well placed."""
     return _ellipse(claim.box, 0.41, 0.53 if claim.score >= _WELL_PLACED else 0.46)
 
 
-def _ellipse(box: Box, across: float, along: float) -> Outline:
-    middle = box.x0 + box.width * 0.5, box.y0 + box.height * _MIDDLE
-    half = box.width * across, box.height * along
-    return np.asarray(_CIRCLE * np.array(half, np.float32) + np.array(middle, np.float32), np.float32)
+def _ellipse(box: Box, across: float, along: float) -> Ellipse:
+    x0, y0, x1, y1 = box
+    width, height = x1 - x0, y1 - y0
+    return x0 + width * 0.5, y0 + height * _MIDDLE, width * across, height * along
 
 
 def scaled(outline: Outline, factor: float) -> Outline:
@@ -77,8 +105,8 @@ def scaled(outline: Outline, factor: float) -> Outline:
 
 def bounds(outline: Outline) -> Box:
     """The upright rectangle around an outline."""
-    (x0, y0), (x1, y1) = outline.min(axis=0).tolist(), outline.max(axis=0).tolist()
-    return Box(x0, y0, x1, y1)
+    xs, ys = zip(*outline.tolist(), strict=True)  # faster than numpy for so few
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 @dataclass(slots=True, eq=False)
@@ -204,10 +232,11 @@ def _tracked(face: Face, now_ns: int) -> Head:
 
 def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:
     """The candidate of this frame that is the old head: the same track, else the nearest within reach."""
-    best, best_px = None, _size(bounds(old.reach(now_ns))) / 2
     for new in candidates:
         if new.track_id is not None and new.track_id == old.track_id:
             return new
+    best, best_px = None, _size(bounds(old.reach(now_ns))) / 2
+    for new in candidates:
         apart_px = math.dist(new.box.center, old.box.center)
         if apart_px <= best_px:
             best, best_px = new, apart_px

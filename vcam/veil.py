@@ -9,9 +9,8 @@ room look like: the veil never happens to equal what it hides.
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from vcam.cells import Cells
+from vcam.cells import Cells, Mask
 from vcam.types import BGR, Frame, Size
 
 GRID_CELLS = 12
@@ -43,27 +42,27 @@ class Veil:
         pixels: BGR,
         frame: Frame,
         cells: Cells,
-        where: NDArray[np.bool_],
-        art: NDArray[np.bool_] | None = None,
+        where: Mask,
+        art: Mask | None = None,
     ) -> None:
-        """Lay the veil over the cells `where` ((h, w) bool in the grid of `cells`) of `pixels`, in place.
+        """Lay the veil over the cells `where` of `pixels`, in place.
 
         Every pixel of these cells is fully veiled; a soft border of two or three cells follows outside. It
-        ends one cell inside of opaque `art`, (h, w) bool: the art lies on the veil.
+        ends one cell inside of opaque `art`: the art lies on the veil.
         """
-        ys, xs = np.nonzero(where)
-        if len(ys) == 0:
+        x, y, across, along = cv2.boundingRect(where)
+        if across == 0:
             return
         height, width = where.shape
-        y0, y1 = max(int(ys.min()) - 4, 0), min(int(ys.max()) + 5, height)
-        x0, x1 = max(int(xs.min()) - 4, 0), min(int(xs.max()) + 5, width)
+        x0, x1 = max(x - 4, 0), min(x + across + 4, width)
+        y0, y1 = max(y - 4, 0), min(y + along + 4, height)
         step = cells.step_px
         area = pixels[y0 * step : y1 * step, x0 * step : x1 * step]
         # Widened by as much as the blur and the interpolation then take away again, and no less.
-        wide = cv2.dilate(where[y0:y1, x0:x1].astype(np.uint8) * 255, _ROUND)
+        wide = cv2.dilate(where[y0:y1, x0:x1], _ROUND)
         wide = cv2.blur(wide, (3, 3), borderType=cv2.BORDER_REPLICATE)
         if art is not None:
-            inner = cv2.erode(art[y0:y1, x0:x1].astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
+            inner = cv2.erode(art[y0:y1, x0:x1], np.ones((3, 3), np.uint8))
             wide = cv2.subtract(wide, inner)
         grown = (x1 - x0) * step, (y1 - y0) * step
         # The last row and column of cells may hang over the picture's edge: cut what hangs over.

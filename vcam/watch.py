@@ -1,6 +1,6 @@
 """When the full-range detector, too slow for every frame, must look at this very one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
@@ -21,14 +21,16 @@ _BLOCKS = 16
 """Blocks along the longer side, each of about ten by ten samples."""
 _MOVED = 18
 """Grey levels by which a sample must change to have moved: above sensor noise and video compression."""
-_BLOCK_SHARE = 0.12
+_ALL = 255
+"""Shares of samples are counted in 255ths, as OpenCV averages them."""
+_BLOCK_SHARE = 0.12 * _ALL
 """Share of a block's samples that must have moved."""
-_CUT_SHARE = 0.65
+_CUT_SHARE = 0.65 * _ALL
 """Share of all samples that move at a cut or a camera switch; a person who fills the picture moves fewer."""
 ARRIVAL_NS = 250_000_000
 """What comes in over the picture's edge is veiled for this long: time for several full looks at it."""
-_SOLID_SHARE = 0.25
-_BODY_SHARE = 0.5
+_SOLID_SHARE = 0.25 * _ALL
+_BODY_SHARE = 0.5 * _ALL
 _BODY_BLOCKS = 2
 """What comes in is solid: blocks hang together in which a quarter of the samples change, half in their mean
 and in so many of them. Swaying cameras, gestures and traffic behind a window rarely get there: 5 frames of
@@ -38,7 +40,11 @@ _CALM_NS = 500_000_000
 
 
 class Watch:
-    """Compares every frame with the one before, coarsely and in shades of grey."""
+    """Compares every frame with the one before, coarsely and in shades of grey.
+
+    The picture is counted in blocks, row by row. There are so few of them, and fewer that move, that plain
+    lists of numbers are faster than arrays.
+    """
 
     def __init__(self) -> None:
         self.forget()
@@ -46,15 +52,17 @@ class Watch:
     def forget(self) -> None:
         """Take the next frame for the first of a new scene."""
         self._size: Size | None = None
+        self._rows, self._columns = 1, 1
+        self._edge: list[int] = []
         self._looked_ns: int | None = None
         self._before_ns = 0
         self._cut_ns: int | None = None
         self._grey: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
-        self._moved_ns: NDArray[np.int64] = np.zeros((1, 1), np.int64)
-        self._moving: NDArray[np.bool_] = np.zeros((1, 1), np.bool_)
-        self._news: NDArray[np.bool_] = np.zeros((1, 1), np.bool_)
-        self._shares: NDArray[np.float32] = np.zeros((1, 1), np.float32)
-        self._arrived_ns: NDArray[np.int64] = np.zeros((1, 1), np.int64)
+        self._shares = b""
+        self._moving: list[int] = []
+        self._news: list[int] = []
+        self._moved_ns: list[int] = []
+        self._arrived_ns: dict[int, int] = {}
 
     def looked(self, frame: Frame) -> None:
         """Note that a full look was taken at this frame."""
@@ -66,26 +74,38 @@ class Watch:
 
     def cut(self, frame: Frame) -> bool:
         """Take in the next frame; True where it shows another scene than the one before."""
-        rows, columns = _blocks(frame.size)
+        now_ns = frame.captured_ns
         step = max(max(frame.size) // (_BLOCKS * 10), 1)
         grey = np.ascontiguousarray(frame.pixels[step // 2 :: step, step // 2 :: step, 1])
         first = self._size != frame.size
-        if not first:
-            moved = cv2.threshold(cv2.absdiff(grey, self._grey), _MOVED, 255, cv2.THRESH_BINARY)[1]
-        else:
-            moved = np.full(grey.shape, 255, np.uint8)
-            self._moved_ns = np.full((rows, columns), frame.captured_ns, np.int64)
-            self._arrived_ns = np.full((rows, columns), frame.captured_ns - ARRIVAL_NS, np.int64)
-        self._size, self._grey = frame.size, grey
-        shares = cv2.resize(moved, (columns, rows), interpolation=cv2.INTER_AREA)
-        self._shares = np.asarray(shares / np.float32(255))
-        self._moving = self._shares > _BLOCK_SHARE
-        self._news = self._moving & (frame.captured_ns - self._moved_ns > _CALM_NS)
-        self._moved_ns[self._moving] = frame.captured_ns
-        cut = cv2.mean(moved)[0] > 255 * _CUT_SHARE
+        if first:
+            self._begin(frame)
+            self._grey = ~grey  # everything has moved
+        _, moved = cv2.threshold(cv2.absdiff(grey, self._grey), _MOVED, 255, cv2.THRESH_BINARY)
+        self._grey = grey
+        self._shares = cv2.resize(moved, (self._columns, self._rows), interpolation=cv2.INTER_AREA).tobytes()
+        self._moving = [block for block, share in enumerate(self._shares) if share > _BLOCK_SHARE]
+        self._news = [block for block in self._moving if now_ns - self._moved_ns[block] > _CALM_NS]
+        for block in self._moving:
+            self._moved_ns[block] = now_ns
+        cut = sum(self._shares) > _CUT_SHARE * len(self._shares)
         if cut and not first:
-            self._cut_ns = frame.captured_ns
+            self._cut_ns = now_ns
         return cut
+
+    def _begin(self, frame: Frame) -> None:
+        longer = max(frame.size)
+        self._rows = max(round(_BLOCKS * frame.size.height / longer), 1)
+        self._columns = max(round(_BLOCKS * frame.size.width / longer), 1)
+        self._size = frame.size
+        self._moved_ns = [frame.captured_ns] * (self._rows * self._columns)
+        self._arrived_ns = {}
+        inner = range(1, self._rows - 1), range(1, self._columns - 1)
+        self._edge = [
+            block
+            for block, (row, column) in enumerate(np.ndindex(self._rows, self._columns))
+            if row not in inner[0] or column not in inner[1]
+        ]
 
     def due(self, frame: Frame, heads: Sequence[Head]) -> bool:
         """Whether the full range must look at this frame; ask once, after `cut`.
@@ -102,63 +122,68 @@ class Watch:
         if any(not head.certain or head.lost_ns(before_ns) > 0 for head in heads):
             return True
         age_ns = now_ns - self._looked_ns
+        if age_ns > CALM_LOOK_NS:
+            return True
+        moving = self._moving if age_ns > BUSY_LOOK_NS else self._news
         known = [head for head in heads if head.seen_ns == before_ns]
-        apart = self._apart_from(known, frame.size, 0.4)
-        return (
-            age_ns > CALM_LOOK_NS
-            or bool((self._news & apart).any())
-            or (age_ns > BUSY_LOOK_NS and bool((self._moving & apart).any()))
-        )
+        return bool(self._apart_from(known, moving, frame.size, 0.4))
 
-    def arrivals(self, frame: Frame, heads: Sequence[Head]) -> NDArray[np.bool_]:
-        """(rows, columns) bool: the blocks of what has just come in over the picture's edge.
+    def arrivals(self, frame: Frame, heads: Sequence[Head]) -> NDArray[np.uint8] | None:
+        """(rows, columns) uint8: 255 in the blocks of what has just come in over the picture's edge, if any.
 
         No detector knows a face of which only a part is in the picture yet. So something solid that moves
         at the edge, apart from the known heads and bodies, is taken for one, with all that moves with it.
         """
         now_ns = frame.captured_ns
-        fresh = now_ns - self._arrived_ns < ARRIVAL_NS
+        for block in [block for block, at_ns in self._arrived_ns.items() if now_ns - at_ns >= ARRIVAL_NS]:
+            del self._arrived_ns[block]
         known = [head for head in heads if head.certain and head.seen_ns == now_ns]
-        moving = (self._shares >= _SOLID_SHARE) & self._apart_from(known, frame.size, 0.2)
-        edge = np.ones_like(moving)
-        edge[1:-1, 1:-1] = False
-        started = moving & (edge | _widened(fresh))
-        if not started.any():
-            return _widened(fresh)
-        _, labels = cv2.connectedComponents(moving.astype(np.uint8))
-        for label in np.unique(labels[started]):
-            body = labels == label
-            shares = self._shares[body]
-            if shares.mean() >= _BODY_SHARE and np.count_nonzero(shares >= _BODY_SHARE) >= _BODY_BLOCKS:
-                self._arrived_ns[body] = now_ns
-                fresh |= body
-        return _widened(fresh)
+        entering = [block for block in self._edge if self._shares[block] >= _SOLID_SHARE]
+        entering = self._apart_from(known, entering, frame.size, 0.2)
+        if not entering and not self._arrived_ns:
+            return None
+        solid = [block for block, share in enumerate(self._shares) if share >= _SOLID_SHARE]
+        moving = self._picture(self._apart_from(known, solid, frame.size, 0.2))
+        starts = cv2.bitwise_and(moving, _widened(self._picture(self._arrived_ns)))
+        starts.flat[entering] = 255
+        _, bodies = cv2.connectedComponents(moving)
+        for label in set(bodies[starts > 0].tolist()):
+            body = np.flatnonzero(bodies == label).tolist()
+            shares = [self._shares[block] for block in body]
+            solid_count = sum(share >= _BODY_SHARE for share in shares)
+            if sum(shares) >= _BODY_SHARE * len(shares) and solid_count >= _BODY_BLOCKS:
+                self._arrived_ns.update(dict.fromkeys(body, now_ns))
+        return _widened(self._picture(self._arrived_ns)) if self._arrived_ns else None
 
-    def _apart_from(self, heads: Sequence[Head], size: Size, around: float) -> NDArray[np.bool_]:
-        """(rows, columns) bool: the blocks that do not belong to a known head and the body under it.
+    def _picture(self, blocks: Iterable[int]) -> NDArray[np.uint8]:
+        """(rows, columns) uint8: 255 in these blocks."""
+        picture = np.zeros((self._rows, self._columns), np.uint8)
+        picture.flat[list(blocks)] = 255
+        return picture
+
+    def _apart_from(self, heads: Sequence[Head], blocks: list[int], size: Size, around: float) -> list[int]:
+        """Those of the blocks that do not belong to a known head and the body under it.
 
         Hair and shadow move with a head for `around` head widths to its sides.
         """
-        rows, columns = self._moving.shape
-        apart = np.ones((rows, columns), np.bool_)
-        per_x, per_y = columns / size.width, rows / size.height
+        per_x, per_y = self._columns / size.width, self._rows / size.height
         for head in heads:
             x0, y0, x1, y1 = head.box
-            width, height = head.box.width, head.box.height
+            width, height = x1 - x0, y1 - y0
             for left, top, right, bottom in (
                 (x0 - around * width, y0 - 0.4 * height, x1 + around * width, y1),
                 (x0 - 1.0 * width, y1 - 0.2 * height, x1 + 1.0 * width, size.height),
             ):
-                across = slice(max(round(left * per_x), 0), max(round(right * per_x), 0))
-                apart[max(round(top * per_y), 0) : max(round(bottom * per_y), 0), across] = False
-        return apart
+                rows = range(round(top * per_y), round(bottom * per_y))
+                columns = range(round(left * per_x), round(right * per_x))
+                blocks = [
+                    block
+                    for block in blocks
+                    if block // self._columns not in rows or block % self._columns not in columns
+                ]
+        return blocks
 
 
-def _widened(blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _widened(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The blocks and their neighbours."""
-    return np.asarray(cv2.dilate(blocks.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-
-
-def _blocks(size: Size) -> tuple[int, int]:
-    longer = max(size)
-    return max(round(_BLOCKS * size.height / longer), 1), max(round(_BLOCKS * size.width / longer), 1)
+    return np.asarray(cv2.dilate(blocks, np.ones((3, 3), np.uint8)), np.uint8)
