@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from vcam.track.detector import Detection
@@ -76,7 +77,7 @@ class FaceMesh:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        image = np.multiply(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), np.float32(1 / 255))
+        image = np.multiply(cv2.cvtColor(crop, cv2.COLOR_RGBA2RGB), np.float32(1 / 255))
         values, logit = self._network.run(image[None])
         presence = 1 / (1 + math.exp(-max(min(float(logit.item()), 50.0), -50.0)))
         return _place(values.reshape(LANDMARK_COUNT, 3), roi, extent), presence
@@ -89,11 +90,12 @@ class FaceMesh:
         return _place(self._typical, roi, self._network.input_px)
 
 
-def _reached(pixels: BGR, sampling: NDArray[np.float64], input_px: int) -> tuple[BGR, int, int]:
-    """A copy of the part of the picture that `sampling` reads, and its place: x, y.
+def _reached(pixels: BGR, sampling: NDArray[np.float64], input_px: int) -> tuple[MatLike, int, int]:
+    """A copy of the part of the picture that `sampling` reads, (h, w, 4) RGBA, and its place: x, y.
 
     Turned reading of a whole frame misses the processor's caches at every row; a copy in one stretch costs
-    little and makes the reading three times as fast on a large face.
+    little and makes the reading three times as fast on a large face. With four channels OpenCV takes half
+    the time that it takes with three.
     """
     far = float(input_px - 1)
     height, width = pixels.shape[:2]
@@ -103,7 +105,8 @@ def _reached(pixels: BGR, sampling: NDArray[np.float64], input_px: int) -> tuple
         high = offset + max(along * far, 0.0) + max(across * far, 0.0)
         starts.append(min(max(math.floor(low) - 1, 0), limit - 1))
         stops.append(min(max(math.ceil(high) + 2, starts[-1] + 1), limit))
-    return np.ascontiguousarray(pixels[starts[1] : stops[1], starts[0] : stops[0]]), starts[0], starts[1]
+    part = cv2.cvtColor(pixels[starts[1] : stops[1], starts[0] : stops[0]], cv2.COLOR_BGR2RGBA)
+    return part, starts[0], starts[1]
 
 
 def _place(located: NDArray[np.float32], roi: Roi, input_px: int) -> Points:

@@ -45,9 +45,9 @@ class Target:
         self.points = self._filter.smooth(points, size_before, step_s)
         self._size_px = size_of(self.points)
         if 0 < step_s <= _MOTION_GAP_S:
-            shift = (center_of(self.points) - center_of(before))[:2] / np.float32(step_s)
+            shift = np.float32(1 / step_s) * (center_of(self.points) - center_of(before))[:2]
             growth = math.log(self._size_px / size_before) / step_s
-            self._velocity = (self._velocity + shift) / 2
+            self._velocity = np.float32(0.5) * (self._velocity + shift)
             self._growth = (self._growth + growth) / 2
         else:
             self._velocity = np.zeros(2, np.float32)
