@@ -59,14 +59,14 @@ def test_whatever_the_art_the_head_is_hidden(make_pack: MakePack, placing: str, 
     toml = f'[expressions]\nhappiness = "a.png"\n[placing]\n{placing}\n'
     pack = load_pack(make_pack(toml, files={"a.png": png() if art == "square" else holed()}))
     aim = target(yaw=yaw)
-    assert hidden(look(pack).over(aim), aim.head) >= 250
+    assert hidden(look(pack).over(aim, SIZE), aim.head) >= 250
 
 
 def test_only_art_that_lets_something_through_gets_a_plate(make_pack: MakePack) -> None:
     solid = load_pack(make_pack())
     open_ = load_pack(make_pack(name="open", files={"a.png": holed()}))
-    assert len(look(solid).over(target())) == 1
-    assert [p.sprite.name for p in look(open_).over(target())] == ["plate", "open/happiness/a.png"]
+    assert len(look(solid).over(target(), SIZE)) == 1
+    assert [p.sprite.name for p in look(open_).over(target(), SIZE)] == ["plate", "open/happiness/a.png"]
 
 
 def test_moving_pictures_are_not_trusted_to_hide(make_pack: MakePack) -> None:
@@ -75,7 +75,7 @@ def test_moving_pictures_are_not_trusted_to_hide(make_pack: MakePack) -> None:
     frames = [Image.new("RGBA", (40, 40), colour) for colour in ((255, 0, 0, 255), (0, 255, 0, 255))]
     gif = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=100, loop=0)
     pack = load_pack(make_pack('[expressions]\nhappiness = "a.gif"\n', files={"a.gif": gif}))
-    assert look(pack).over(target())[0].sprite.name == "plate"
+    assert look(pack).over(target(), SIZE)[0].sprite.name == "plate"
 
 
 def test_the_head_stays_hidden_through_a_cross_fade(make_pack: MakePack) -> None:
@@ -87,7 +87,7 @@ def test_the_head_stays_hidden_through_a_cross_fade(make_pack: MakePack) -> None
         pictures.update(
             None, None, Label.SADNESS if i < 6 else Label.HAPPINESS, 1_000_000_000 + i * 33_000_000
         )
-        assert hidden(pictures.over(aim), aim.head) >= 250
+        assert hidden(pictures.over(aim, SIZE), aim.head) >= 250
 
 
 def test_broken_art_is_logged_once_and_a_disc_hides_the_head(
@@ -103,14 +103,14 @@ def test_broken_art_is_logged_once_and_a_disc_hides_the_head(
     with caplog.at_level(logging.ERROR):
         for i in range(3):
             pictures.update(None, None, Label.HAPPINESS, i)
-            assert hidden(pictures.over(aim), aim.head) == 255
+            assert hidden(pictures.over(aim, SIZE), aim.head) == 255
     assert len(caplog.records) == 1
-    assert pictures.at(Spot(1, 100, 100, 50))
+    assert pictures.at(Spot(1, 100, 100, 50), SIZE)
 
 
 def test_a_picture_fills_its_spot_and_stays_inside(make_pack: MakePack) -> None:
     pack = load_pack(make_pack(files={"a.png": png(90, 60, (5, 5, 85, 45))}))
-    seen = coverage(look(pack).at(Spot(1, 300.0, 200.0, 100.0)), SIZE)
+    seen = coverage(look(pack).at(Spot(1, 300.0, 200.0, 100.0), SIZE), SIZE)
     ys, xs = np.nonzero(seen > 128)
     assert (xs.min(), xs.max() + 1) == pytest.approx((250, 350), abs=1.5)
     assert (ys.min(), ys.max() + 1) == pytest.approx((175, 225), abs=1.5)
@@ -118,7 +118,7 @@ def test_a_picture_fills_its_spot_and_stays_inside(make_pack: MakePack) -> None:
 
 def test_art_that_does_not_turn_stays_upright(make_pack: MakePack) -> None:
     toml = '[expressions]\nhappiness = "a.png"\n[placing]\nturns = false\n'
-    upright = look(load_pack(make_pack(toml))).at(Spot(1, 300, 200, 100, roll=0.5))[0]
-    turned = look(load_pack(make_pack(name="turns"))).at(Spot(1, 300, 200, 100, roll=0.5))[0]
+    upright = look(load_pack(make_pack(toml))).at(Spot(1, 300, 200, 100, roll=0.5), SIZE)[0]
+    turned = look(load_pack(make_pack(name="turns"))).at(Spot(1, 300, 200, 100, roll=0.5), SIZE)[0]
     assert upright.affine[0, 1] == 0
     assert math.atan2(turned.affine[1, 0], turned.affine[0, 0]) == pytest.approx(0.5)

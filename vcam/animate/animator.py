@@ -81,7 +81,7 @@ class Animator:
             track.look.update(face, track.fit.pose, expression.label, captured_ns)
         match self.mode:
             case Mode.MASK:
-                return self._mask()
+                return self._mask(size)
             case Mode.BESIDE:
                 return self._beside(captured_ns, size)
             case _:
@@ -107,10 +107,10 @@ class Animator:
             return Puppet(self._pack.puppet, self._signals)
         return Pictures(self._pack, self._bodies)
 
-    def _mask(self) -> tuple[Placement, ...]:
+    def _mask(self, size: Size) -> tuple[Placement, ...]:
         hidden = [(track.target, track.look) for track in self._tracks.values() if track.target is not None]
         hidden.sort(key=lambda pair: pair[0].front[1])
-        return tuple(placement for target, look in hidden for placement in look.over(target))
+        return tuple(placement for target, look in hidden for placement in look.over(target, size))
 
     def _beside(self, now_ns: int, size: Size) -> tuple[Placement, ...]:
         tracks = [track for track in self._tracks.values() if track.target is not None]
@@ -132,7 +132,7 @@ class Animator:
             pose = track.target.pose
             opacity = min(1.0, max((now_ns - track.perched_ns) / APPEAR_NS, 0.0))
             spot = Spot(track.target.track_id, *box.center, box.width, pose.roll, pose.yaw, opacity)
-            placements.extend(track.look.at(spot))
+            placements.extend(track.look.at(spot, size))
         return tuple(placements)
 
     def _avatar(self, now_ns: int, size: Size) -> tuple[Placement, ...]:
@@ -143,7 +143,9 @@ class Animator:
             for track_id, track in self._tracks.items()
         }
         spots = self._stage.stand(poses, size, now_ns)
-        return tuple(placement for spot in spots for placement in self._tracks[spot.track_id].look.at(spot))
+        return tuple(
+            placement for spot in spots for placement in self._tracks[spot.track_id].look.at(spot, size)
+        )
 
 
 def _bounds(track: _Track) -> Box:

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from vcam.animate.art.picture import MARGIN_PX
 from vcam.animate.look import Spot
 from vcam.animate.pack import Pack
-from vcam.types import BGRA, Label
+from vcam.types import BGRA, Label, Size
 
 if TYPE_CHECKING:
     from vcam.animate.puppet.style import Style
@@ -60,7 +60,9 @@ def _moods(style: "Style", tile_px: int) -> Iterator[tuple[BGRA, str, bool]]:
     for label in Label:
         puppet = Puppet(style, None)
         puppet.update(None, None, label, _SHOWN_NS)
-        [placement] = puppet.at(Spot(0, tile_px, tile_px, 2 * tile_px))
+        [placement] = puppet.at(
+            Spot(0, 2 * tile_px, 2 * tile_px, 2 * tile_px), Size(4 * tile_px, 4 * tile_px)
+        )
         yield _fitted(placement.sprite.pixels, tile_px), label.value, False
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from vcam.animate.pose import HeadPose
 from vcam.animate.region import Ellipse
-from vcam.types import Face, Label, Placement
+from vcam.types import Face, Label, Placement, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Look(Protocol):
     def update(self, face: Face | None, pose: HeadPose | None, label: Label, now_ns: int) -> None:
         """Take in what a face shows now; None while it is lost."""
 
-    def over(self, target: Target) -> list[Placement]:
-        """Placements that hide a head."""
+    def over(self, target: Target, picture: Size) -> list[Placement]:
+        """Placements that hide what is in the picture of a head."""
 
-    def at(self, spot: Spot) -> list[Placement]:
+    def at(self, spot: Spot, picture: Size) -> list[Placement]:
         """Placements that fill a free place; only the corners of a turned picture may reach beyond it."""

@@ -14,7 +14,7 @@ from vcam.animate.plate import PLAIN_BGR, plate
 from vcam.animate.pose import HeadPose
 from vcam.animate.region import Ellipse
 from vcam.animate.solid import Solid, measure
-from vcam.types import Affine, Box, Face, Label, Placement
+from vcam.types import Affine, Box, Face, Label, Placement, Size
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Pictures:
             self._broken.add((self.pack, label))
             self._layers = []
 
-    def over(self, target: Target) -> list[Placement]:
+    def over(self, target: Target, picture: Size) -> list[Placement]:  # noqa: ARG002
         """The pictures over the head, with a plate behind them wherever they could let something through."""
         hiding = [layer for layer in self._layers if self._hides(layer.art)]
         opaque = any(layer.opacity == 1.0 for layer in hiding)
@@ -78,7 +78,7 @@ class Pictures:
             placements.append(plate(target.head, colour, target.track_id))
         return placements + [self._over(layer, target) for layer in self._layers]
 
-    def at(self, spot: Spot) -> list[Placement]:
+    def at(self, spot: Spot, picture: Size) -> list[Placement]:  # noqa: ARG002
         """The pictures, each as large as fits into the square while it is upright."""
         if not self._layers:
             ellipse = Ellipse(spot.x, spot.y, spot.side_px / 2, spot.side_px / 2, 0.0)

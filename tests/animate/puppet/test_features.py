@@ -3,7 +3,7 @@ import pytest
 
 from vcam.animate.puppet import features
 from vcam.animate.puppet.brush import Brush, oval
-from vcam.animate.puppet.features import Mouth, Palette
+from vcam.animate.puppet.features import Lid, Mouth, Palette
 from vcam.animate.puppet.signals import REST, Signals
 from vcam.animate.puppet.turn import Turn
 
@@ -35,6 +35,20 @@ def test_an_eye_closes_with_the_blink_and_only_its_own(eye: str) -> None:
     assert shut < 0.45 * opened
     assert drawn(Signals(blink_left=1.0)) == opened
     assert drawn(Signals(blink_left=1.0), side=1) == shut
+
+
+@pytest.mark.parametrize("squint", [0.0, 0.05, 0.1, 0.2, 0.4, 0.7])
+@pytest.mark.parametrize(("y", "rx", "ry"), [(0.0, 0.2, 0.3), (0.1, 0.15, 0.17)])
+def test_what_is_seen_above_the_lid_is_the_ellipse_less_the_lid(
+    squint: float, y: float, rx: float, ry: float
+) -> None:
+    lid = Lid(0.2, 0.3, squint)
+    seen = ink(lambda b: b.fill(lid.over(y, rx, ry), 0))
+    ys, xs = (np.mgrid[:201, :201] - 100) / 90
+    ellipse = (xs / rx) ** 2 + ((ys - y) / ry) ** 2 <= 1
+    above = ys <= lid.middle + 0.48 * squint * (xs / 0.2) ** 2
+    # The edge is where coverage reaches a sixth, so it lies up to half a pixel further out.
+    assert (seen != (ellipse & above)).sum() <= 0.06 * ellipse.sum() + 8
 
 
 def test_a_closed_eye_smiles_with_the_mouth() -> None:

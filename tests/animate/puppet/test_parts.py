@@ -19,10 +19,10 @@ def drawn(draw) -> np.ndarray:
     return brush.pixels[..., 3] > 40
 
 
-def test_the_ball_fills_its_circle_and_is_lit_from_the_upper_left() -> None:
+def test_daylight_comes_from_the_upper_left_and_leaves_nothing_bare() -> None:
     brush = Brush((201, 201), (100, 100), 80.0)
-    parts.ball(brush, scene().palette)
-    assert brush.pixels[..., 3].sum() / 255 == pytest.approx(np.pi * (1.02 * 80) ** 2, rel=0.01)
+    parts.daylight(brush, scene().palette)
+    assert brush.pixels[..., 3].min() == 255
     assert brush.pixels[60, 70, :3].sum() > brush.pixels[150, 140, :3].sum()
 
 

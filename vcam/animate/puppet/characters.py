@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import skia
 
 from vcam.animate.puppet import features, parts, robot
-from vcam.animate.puppet.brush import Brush, bow, curve, darker, lighter, mix, oval
+from vcam.animate.puppet.brush import Brush, bow, curve, darker, everywhere, lighter, mix, oval
 from vcam.animate.puppet.features import Palette
 from vcam.animate.puppet.parts import Scene
 from vcam.animate.puppet.room import Room
@@ -18,21 +18,24 @@ from vcam.animate.puppet.style import Character
 class Figure:
     """A character's drawing and its body.
 
-    `draw_head` paints the bare head, once; `draw_back` draws what lies behind it and `draw_face` the face on
-    it, for every frame. `half_width` and `half_height`: the upright ellipse around the origin that the head
-    surely fills. `room`: how far the drawing reaches.
+    `outline`: the bare head, which `daylight` lights, painted once; `draw_back` draws what lies behind it and
+    `draw_face` the face on it, for every frame. `half_width` and `half_height`: the upright ellipse around
+    the origin that the head surely fills. `reach`: no part of the outline is further away from the origin.
+    `room`: how far the drawing reaches.
     """
 
-    draw_head: Callable[[Brush, Palette], None]
     draw_back: Callable[[Brush, Scene], None]
     draw_face: Callable[[Brush, Scene], None]
+    outline: Callable[[Scene], skia.Path] = parts.ball
+    daylight: Callable[[Brush, Palette], None] = parts.daylight
     half_width: float = 1.0
     half_height: float = 1.0
+    reach: float = parts.BALL
     room: Room = Room()
 
 
 def _nothing(brush: Brush, scene: Scene) -> None:
-    """Behind a plain ball there is nothing."""
+    """Behind a plain head there is nothing."""
 
 
 def _classic(brush: Brush, scene: Scene) -> None:
@@ -176,31 +179,14 @@ def _panda(brush: Brush, scene: Scene) -> None:
 _HEM = 0.84
 
 
-def _ghost_head(brush: Brush, palette: Palette) -> None:
-    body = palette.body
-    dome = curve(
-        (-1.03, 0.0),
-        ((-1.03, -0.57), (-0.57, -1.03), (0.0, -1.03)),
-        ((0.57, -1.03), (1.03, -0.57), (1.03, 0.0)),
-        ((1.04, 0.3), (1.05, 0.6), (1.06, _HEM + 0.02)),
-        ((1.06, _HEM + 0.02), (-1.06, _HEM + 0.02), (-1.06, _HEM + 0.02)),
-        ((-1.05, 0.6), (-1.04, 0.3), (-1.03, 0.0)),
-        closed=True,
-    )
-    brush.fade(dome, lighter(body, 0.6), _hem_colour(palette), -0.7, _HEM)
-    brush.glow(-0.36, -0.56, 0.4, 0.3, 0xFFFFFF, 0.7)
-
-
-def _hem_colour(palette: Palette) -> int:
-    return mix(palette.body, 0x8E9AD8, 0.45)
-
-
-def _ghost_back(brush: Brush, scene: Scene) -> None:
-    """The hem waves slowly; it has the colour in which the head's shading ends."""
+def _ghost_outline(scene: Scene) -> skia.Path:
+    """A dome; the hem waves slowly."""
     path = skia.Path()
-    path.moveTo(-1.06, _HEM)
-    path.lineTo(1.06, _HEM)
-    path.lineTo(1.06, 1.06)
+    path.moveTo(-1.06, 1.06)
+    path.cubicTo(-1.05, 0.6, -1.04, 0.3, -1.03, 0.0)
+    path.cubicTo(-1.03, -0.57, -0.57, -1.03, 0.0, -1.03)
+    path.cubicTo(0.57, -1.03, 1.03, -0.57, 1.03, 0.0)
+    path.cubicTo(1.04, 0.3, 1.05, 0.6, 1.06, 1.06)
     waves = 5
     for wave in range(waves):
         right = 1.06 - 2.12 * wave / waves
@@ -208,7 +194,13 @@ def _ghost_back(brush: Brush, scene: Scene) -> None:
         deep = 1.22 + 0.05 * math.sin(1.8 * scene.time_s + 1.3 * wave)
         path.cubicTo(right - 0.04, deep + 0.06, left + 0.04, deep + 0.06, left, 1.06)
     path.close()
-    brush.fill(path, _hem_colour(scene.palette))
+    return path
+
+
+def _ghost_light(brush: Brush, palette: Palette) -> None:
+    body = palette.body
+    brush.fade(everywhere(), lighter(body, 0.6), mix(body, 0x8E9AD8, 0.45), -0.7, 0.9)
+    brush.glow(-0.36, -0.56, 0.4, 0.3, 0xFFFFFF, 0.7)
 
 
 def _ghost(brush: Brush, scene: Scene) -> None:
@@ -244,8 +236,8 @@ def _alien(brush: Brush, scene: Scene) -> None:
         parts.mouth(brush, scene, 0.48, 0.26, teeth=False)
 
 
-def _cat_head(brush: Brush, palette: Palette) -> None:
-    parts.shaded(brush, palette, oval(0, 0, 1.08, 1.02))
+def _cat_outline(scene: Scene) -> skia.Path:  # noqa: ARG001
+    return oval(0, 0, 1.08, 1.02)
 
 
 def _robot_back(brush: Brush, scene: Scene) -> None:
@@ -256,17 +248,39 @@ def _robot(brush: Brush, scene: Scene) -> None:
     robot.draw_face(brush, scene.palette, scene.turn, scene.signals)
 
 
+def _robot_outline(scene: Scene) -> skia.Path:  # noqa: ARG001
+    return robot.outline()
+
+
 FIGURES: Mapping[Character, Figure] = {
-    Character.CLASSIC: Figure(parts.ball, _nothing, _classic),
-    Character.PERSON: Figure(parts.ball, _person_back, _person, room=Room(side=1.3, around=1.32)),
+    Character.CLASSIC: Figure(_nothing, _classic),
+    Character.PERSON: Figure(_person_back, _person, room=Room(side=1.3, around=1.32)),
     Character.CAT: Figure(
-        _cat_head, _cat_back, _cat, half_width=1.04, room=Room(side=1.4, up=1.6, around=1.76)
+        _cat_back,
+        _cat,
+        _cat_outline,
+        half_width=1.04,
+        reach=1.08,
+        room=Room(side=1.4, up=1.6, around=1.76),
     ),
-    Character.BEAR: Figure(parts.ball, _bear_back, _bear, room=Room(side=1.2, up=1.2, around=1.52)),
-    Character.PANDA: Figure(parts.ball, _panda_back, _panda, room=Room(side=1.2, up=1.2, around=1.52)),
+    Character.BEAR: Figure(_bear_back, _bear, room=Room(side=1.2, up=1.2, around=1.52)),
+    Character.PANDA: Figure(_panda_back, _panda, room=Room(side=1.2, up=1.2, around=1.52)),
     Character.ROBOT: Figure(
-        robot.draw_head, _robot_back, _robot, half_width=0.96, room=Room(side=1.24, up=1.62, around=1.62)
+        _robot_back,
+        _robot,
+        _robot_outline,
+        robot.daylight,
+        half_width=0.96,
+        reach=1.27,
+        room=Room(side=1.24, up=1.62, around=1.62),
     ),
-    Character.GHOST: Figure(_ghost_head, _ghost_back, _ghost, room=Room(side=1.08, down=1.32, around=1.74)),
-    Character.ALIEN: Figure(parts.ball, _alien_back, _alien, room=Room(side=1.05, up=1.62, around=1.7)),
+    Character.GHOST: Figure(
+        _nothing,
+        _ghost,
+        _ghost_outline,
+        _ghost_light,
+        reach=1.7,
+        room=Room(side=1.08, down=1.32, around=1.74),
+    ),
+    Character.ALIEN: Figure(_alien_back, _alien, room=Room(side=1.05, up=1.62, around=1.7)),
 }

@@ -2,13 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import skia
 
-from vcam.animate.puppet.brush import Brush, Colour, Layer, bow, curve, lighter, oval, rounded
+from vcam.animate.puppet.brush import Brush, Colour, bow, curve, lighter, oval, rounded
 from vcam.animate.puppet.signals import Signals
-from vcam.animate.puppet.turn import Spot, Turn
+from vcam.animate.puppet.turn import Turn
 
 _CLOSED = 0.24
 """An eye that is less open than this is drawn as a line."""
@@ -47,14 +46,51 @@ def oval_eye(
     if open_ < _CLOSED:
         closed_eye(brush, rx * 1.15, signals.smile, 1 - open_ / _CLOSED, palette.line)
         return
-    look = 0.16 * ry * signals.look_y
     high = ry * open_
-    squint = 0.35 * max(signals.smile - 0.35, 0.0) * ry
-    with brush.at(0, look), brush.within(_lid_window(rx, high, squint)):
-        brush.fill(oval(0, 0, rx, high), palette.eye)
-        brush.fill(oval(0, 0.36 * high, 0.72 * rx, 0.56 * high), lighter(palette.eye, 0.1))
-        brush.fill(oval(-0.32 * rx, -0.38 * high, 0.36 * rx, 0.27 * high), 0xFFFFFF, 0.95)
-        brush.fill(oval(0.34 * rx, 0.42 * high, 0.20 * rx, 0.15 * high), 0xFFFFFF, 0.35 + 0.5 * sparkle)
+    lid = Lid(rx, high, 0.35 * max(signals.smile - 0.35, 0.0) * ry)
+    gleam_y = min(0.42 * high, lid.middle - 0.2 * high)
+    with brush.at(0, 0.16 * ry * signals.look_y):
+        brush.fill(lid.over(0, rx, high), palette.eye)
+        brush.fill(lid.over(0.36 * high, 0.72 * rx, 0.56 * high), lighter(palette.eye, 0.1))
+        brush.fill(oval(-0.32 * rx, -0.38 * high, 0.36 * rx, 0.27 * high), lighter(palette.eye, 0.95))
+        gleam = lighter(palette.eye, 0.4 + 0.45 * sparkle)
+        brush.fill(oval(0.34 * rx, gleam_y, 0.20 * rx, 0.15 * high), gleam)
+
+
+@dataclass(frozen=True, slots=True)
+class Lid:
+    """The lower lid of an eye with half axes `rx` and `high`, risen by `squint`.
+
+    It is the parabola y = middle + rise * (x / rx)^2. To cut along it is quicker than to clip.
+    """
+
+    rx: float
+    high: float
+    squint: float
+
+    @property
+    def middle(self) -> float:
+        """Where its highest point lies."""
+        return self.high - 1.25 * self.squint
+
+    def over(self, y: float, rx: float, ry: float) -> skia.Path:
+        """What is seen above the lid of an ellipse around (0, y)."""
+        rise, below = 0.48 * self.squint, self.middle - y
+        if self.squint <= 0 or below >= ry:
+            return oval(0, y, rx, ry)
+        path = skia.Path()
+        if below <= -ry:
+            return path
+        # Where the two meet, u = (x / self.rx)^2 solves a u^2 + 2 b u + c = 0.
+        a = (rise / ry) ** 2
+        b = (self.rx / rx) ** 2 / 2 + rise * below / ry**2
+        c = (below / ry) ** 2 - 1
+        u = (math.sqrt(b * b - a * c) - b) / a
+        x, low = self.rx * math.sqrt(u), below + rise * u
+        angle = math.degrees(math.atan2(low / ry, x / rx))
+        path.arcTo(skia.Rect.MakeLTRB(-rx, y - ry, rx, y + ry), angle, -180 - 2 * angle, True)
+        path.quadTo(0, y + 2 * below - low, x, y + low)
+        return path
 
 
 def round_eye(
@@ -102,22 +138,10 @@ def brow(brush: Brush, signals: Signals, side: int, length: float, width: float,
 
 
 def cheeks(brush: Brush, turn: Turn, palette: Palette, blush: float) -> None:
-    """Two rosy spots."""
+    """Two rosy spots; on the head's rim they only tint what is there."""
     for side in (-1, 1):
         at = turn.spot(0.60 * side, 0.20)
-        rx, ry = 0.26 * at.sx, 0.19 * at.sy
-        if turn.is_far:  # it may lie on the head's rim
-            brush.glow(at.x, at.y, rx, ry, palette.cheek, blush, tint=True)
-        else:
-            brush.paste(_rosy(palette.cheek), blush, Spot(at.x, at.y, rx, ry))
-
-
-@lru_cache(maxsize=16)
-def _rosy(colour: Colour) -> Layer:
-    """A soft spot of radius 1, painted once: a glow costs more than all the rest of a face."""
-    brush = Brush((101, 101), (50.0, 50.0), 48.0)
-    brush.glow(0.0, 0.0, 1.0, 1.0, colour, 1.0)
-    return brush.layer(-1.0, -1.0, 1.0, 1.0)
+        brush.glow(at.x, at.y, 0.26 * at.sx, 0.19 * at.sy, palette.cheek, blush, tint=turn.is_far)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +201,11 @@ def mouth(brush: Brush, signals: Signals, width: float, palette: Palette, *, tee
     shape = Mouth.of(signals, width)
     if shape.gap > 0.05:
         inside = shape.outline()
-        brush.fill(inside, 0x6E2027)
+        brush.fill(inside, 0x6E2027, soft=False)
         with brush.within(inside):
             low = shape.lower
             brush.fill(oval(0, low + 0.02, 0.62 * shape.half_width, 0.36 * shape.gap + 0.03), 0xF0697A)
-            brush.fill(oval(0, low - 0.02, 0.3 * shape.half_width, 0.2 * shape.gap), 0xFF8E9B, 0.5)
+            brush.fill(oval(0, low - 0.02, 0.3 * shape.half_width, 0.2 * shape.gap), 0xF77B8A)
             if teeth:
                 top = min(shape.upper, shape.corner_left, shape.corner_right) - 0.1
                 edge = shape.upper + (0.10 + 0.14 * signals.smile) * min(shape.gap * 1.6, 1.0)

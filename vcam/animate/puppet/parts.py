@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import skia
 
 from vcam.animate.puppet import features
-from vcam.animate.puppet.brush import Brush, darker, lighter, oval
+from vcam.animate.puppet.brush import Brush, darker, everywhere, lighter, oval
 from vcam.animate.puppet.features import Palette
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.turn import Turn
@@ -28,15 +28,16 @@ BALL = 1.02
 """Radius of the ball that most heads are, in head units."""
 
 
-def ball(brush: Brush, palette: Palette) -> None:
-    """The head: lit from the upper left, with a soft shade below and a gloss on top."""
-    shaded(brush, palette, oval(0, 0, BALL, BALL))
+def ball(scene: Scene) -> skia.Path:  # noqa: ARG001
+    """The outline of a head that is a ball."""
+    return oval(0, 0, BALL, BALL)
 
 
-def shaded(brush: Brush, palette: Palette, head: skia.Path) -> None:
-    """A head of any outline in the same light."""
+def daylight(brush: Brush, palette: Palette) -> None:
+    """From the upper left, with a soft shade below and a gloss on top, for any outline."""
     body = palette.body
-    brush.shade(head, [palette.light, lighter(body, 0.12), body, darker(body, 0.14), darker(body, 0.3)])
+    shades = [palette.light, lighter(body, 0.12), body, darker(body, 0.14), darker(body, 0.3)]
+    brush.shade(everywhere(), shades)
     brush.glow(-0.34, -0.62, 0.42, 0.26, 0xFFFFFF, 0.38)
 
 

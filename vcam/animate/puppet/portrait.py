@@ -4,21 +4,17 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
-
-from vcam.animate.puppet import extras, mood, parts
-from vcam.animate.puppet.brush import Brush, Layer, oval, polygon
+from vcam.animate.puppet import extras, mood
+from vcam.animate.puppet.brush import Brush
 from vcam.animate.puppet.characters import FIGURES, Figure
+from vcam.animate.puppet.light import Light
 from vcam.animate.puppet.parts import Scene
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.style import Style
 from vcam.animate.puppet.turn import Turn
-from vcam.types import BGRA, Label
+from vcam.types import BGRA, Label, Size
 
 _RIM_PX = 2.0
-_PAINTED_PX = 220.0
-"""Radius at which the head is painted once: shading every frame anew would cost more than all the rest."""
-_BOX = 1.12
 
 
 class Drawing(NamedTuple):
@@ -37,9 +33,7 @@ class Portrait:
         self.figure: Figure = FIGURES[style.character]
         worn = [extras.ROOM[piece] for piece in (style.hair, style.hat, style.glasses)]
         self.room = self.figure.room.joined(*worn)
-        self._head = self._painted().layer(-_BOX, -_BOX, _BOX, _BOX)
-        self._light = self._lit_square() if self.figure.draw_head is parts.ball else None
-        self._tints: dict[Label, Layer] = {}
+        self._light = Light(self.figure.daylight, style.palette, self.figure.reach)
 
     def draw(
         self,
@@ -48,19 +42,25 @@ class Portrait:
         radius_px: float,
         time_s: float,
         at: tuple[float, float] = (0.0, 0.0),
-    ) -> Drawing:
+        picture: Size | None = None,
+    ) -> Drawing | None:
         """The puppet, its head of radius `radius_px` turned by the signals' roll, with a rim of empty pixels.
 
         `weights`: how much of each expression's style is added. `at`: where the head's middle will be shown;
-        only its fraction matters, so that the drawing is moved by whole pixels afterwards.
+        its fraction is kept, so that the drawing is moved by whole pixels afterwards. Only what is seen in
+        `picture` is drawn; None where that is nothing.
         """
-        style = self._style
-        left, top, right, bottom = (
+        style, (x, y) = self._style, at
+        left, up, right, down = (
             math.ceil(reach * radius_px + _RIM_PX)
             for reach in self.room.joined(mood.room(weights)).turned(signals.roll)
         )
-        middle = left + at[0] % 1.0, top + at[1] % 1.0
-        brush = Brush((left + right + 1, top + bottom + 1), middle, radius_px, signals.roll)
+        x0, y0, x1, y1 = math.floor(x) - left, math.floor(y) - up, math.floor(x) + right, math.floor(y) + down
+        if picture is not None:
+            x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, picture.width - 1), min(y1, picture.height - 1)
+            if x0 > x1 or y0 > y1:
+                return None
+        brush = Brush((x1 - x0 + 1, y1 - y0 + 1), (x - x0, y - y0), radius_px, signals.roll)
         turn = Turn(signals.yaw, signals.pitch)
         scene = Scene(
             style.palette,
@@ -72,43 +72,8 @@ class Portrait:
         )
         extras.draw_behind(brush, style, turn)
         self.figure.draw_back(brush, scene)
-        if brush.empty and self._light is not None:
-            brush.paste_within(self._light, oval(0, 0, parts.BALL, parts.BALL))
-        else:
-            brush.paste(self._head)
-        for label in mood.TINTS:
-            if weights.get(label, 0.0) > 0.02:
-                brush.paste(self._tint(label), weights[label])
+        brush.cut(self._light.layer(radius_px, weights, signals.roll), self.figure.outline(scene))
         self.figure.draw_face(brush, scene)
         extras.draw_over(brush, style, turn)
         mood.draw_marks(brush, turn, weights, time_s)
-        return Drawing(brush.pixels, *middle)
-
-    def _painted(self) -> Brush:
-        brush = self._blank()
-        self.figure.draw_head(brush, self._style.palette)
-        return brush
-
-    def _lit_square(self) -> Layer:
-        """What a ball is cut from: its light and shade, without its rim."""
-        brush = self._blank()
-        square = polygon([(-_BOX, -_BOX), (_BOX, -_BOX), (_BOX, _BOX), (-_BOX, _BOX)])
-        parts.shaded(brush, self._style.palette, square)
-        return brush.layer(-_BOX, -_BOX, _BOX, _BOX)
-
-    def _blank(self) -> Brush:
-        half = math.ceil(_BOX * _PAINTED_PX) + 2
-        return Brush((2 * half + 1, 2 * half + 1), (half, half), _PAINTED_PX)
-
-    def _tint(self, label: Label) -> Layer:
-        """The tint alone: what it adds to the head, as a layer of its own."""
-        if label not in self._tints:
-            colour, y, strength = mood.TINTS[label]
-            brush = self._painted()
-            head = brush.pixels[..., 3:].astype(np.uint16)
-            brush.pixels[:] = 0
-            brush.glow(0.0, y, 0.98, mood.TINT_REACH, colour, strength)
-            brush.pixels[:] = (brush.pixels * head // 255).astype(np.uint8)
-            top, bottom = max(y - mood.TINT_REACH, -_BOX), min(y + mood.TINT_REACH, _BOX)
-            self._tints[label] = brush.layer(-1.0, top, 1.0, bottom)
-        return self._tints[label]
+        return Drawing(brush.pixels, x - x0, y - y0)

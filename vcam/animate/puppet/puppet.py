@@ -11,11 +11,11 @@ from vcam.animate.puppet.reader import SignalReader
 from vcam.animate.puppet.rig import Rig
 from vcam.animate.puppet.signals import REST, Signals
 from vcam.animate.puppet.style import Style
-from vcam.types import Face, Label, Placement, Sprite
+from vcam.types import Face, Label, Placement, Size, Sprite
 
 _MOOD_S = 0.18
-_LARGEST_PX = 300.0
-"""Larger heads are drawn at this radius and enlarged, so that a face that fills the picture costs no more."""
+_LARGEST_PX = 640.0
+"""Larger heads are drawn at this radius and enlarged: a face that is read wrongly must not cost memory."""
 _HOUR_NS = 3_600_000_000_000
 
 
@@ -46,31 +46,41 @@ class Puppet:
             for known, target in ((known, float(known is label)) for known in Label)
         }
 
-    def over(self, target: Target) -> list[Placement]:
+    def over(self, target: Target, picture: Size) -> list[Placement]:
         """The puppet, its head just large enough to hide the person's."""
         figure, head = self._portrait.figure, target.head
         radius_px = max(head.rx / figure.half_width, head.ry / figure.half_height)
-        return [self._place(head.x, head.y, radius_px, head.angle, 1.0, target.track_id)]
+        return self._drawn((head.x, head.y), radius_px, head.angle, picture, 1.0, target.track_id)
 
-    def at(self, spot: Spot) -> list[Placement]:
+    def at(self, spot: Spot, picture: Size) -> list[Placement]:
         """The puppet with all that it wears; like a picture, it fills the spot while it is upright."""
         room = self._portrait.room
         radius_px = spot.side_px / max(2 * room.side, room.up + room.down)
         left, up, right, down = room.turned(spot.roll)
-        x, y = spot.x + (left - right) / 2 * radius_px, spot.y + (up - down) / 2 * radius_px
-        return [self._place(x, y, radius_px, spot.roll, spot.opacity, spot.track_id)]
+        middle = spot.x + (left - right) / 2 * radius_px, spot.y + (up - down) / 2 * radius_px
+        return self._drawn(middle, radius_px, spot.roll, picture, spot.opacity, spot.track_id)
 
-    def _place(
-        self, x: float, y: float, radius_px: float, roll: float, opacity: float, track_id: int
-    ) -> Placement:
-        """Draw it at its very place, to the fraction of a pixel, so that it is only moved by whole pixels."""
-        scale = max(radius_px / _LARGEST_PX, 1.0)
+    def _drawn(
+        self,
+        middle: tuple[float, float],
+        radius_px: float,
+        roll: float,
+        picture: Size,
+        opacity: float,
+        track_id: int,
+    ) -> list[Placement]:
+        """What is seen of it, drawn to the fraction of a pixel, so that it is only moved by whole pixels."""
+        (x, y), scale = middle, max(radius_px / _LARGEST_PX, 1.0)
         time_s = ((self._now_ns or 0) % _HOUR_NS) / 1e9
         signals = self._signals._replace(roll=roll)
-        at = (x, y) if scale == 1.0 else (0.0, 0.0)
-        drawing = self._portrait.draw(signals, self._weights, radius_px / scale, time_s, at)
+        if scale == 1.0:
+            drawing = self._portrait.draw(signals, self._weights, radius_px, time_s, middle, picture)
+        else:
+            drawing = self._portrait.draw(signals, self._weights, _LARGEST_PX, time_s)
+        if drawing is None:
+            return []
         left, top = x - scale * drawing.x, y - scale * drawing.y
         if scale == 1.0:
             left, top = round(left), round(top)
         affine = np.array([[scale, 0.0, left], [0.0, scale, top]], np.float64)
-        return Placement(Sprite("puppet", drawing.pixels), affine, opacity, track_id)
+        return [Placement(Sprite("puppet", drawing.pixels), affine, opacity, track_id)]

@@ -2,7 +2,9 @@
 
 import math
 
-from vcam.animate.puppet.brush import Brush, Colour, bow, darker, lighter, oval, rounded
+import skia
+
+from vcam.animate.puppet.brush import Brush, Colour, bow, darker, everywhere, lighter, oval, rounded
 from vcam.animate.puppet.features import Mouth, Palette, openness
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.turn import Turn
@@ -24,17 +26,22 @@ def draw_back(brush: Brush, palette: Palette, turn: Turn, signals: Signals, time
         )
 
 
-def draw_head(brush: Brush, palette: Palette) -> None:
-    """The tin."""
+def daylight(brush: Brush, palette: Palette) -> None:
+    """On tin."""
     body = palette.body
-    head = rounded(-1.0, -1.02, 1.0, 1.02, 0.42)
-    brush.shade(head, [lighter(body, 0.6), lighter(body, 0.1), body, darker(body, 0.22)], (-0.4, -0.6), 2.0)
-    brush.stroke(rounded(-0.97, -0.99, 0.97, 0.99, 0.4), lighter(body, 0.5), 0.03, 0.6)
+    shades = [lighter(body, 0.6), lighter(body, 0.1), body, darker(body, 0.22)]
+    brush.shade(everywhere(), shades, (-0.4, -0.6), 2.0)
+
+
+def outline() -> skia.Path:
+    """The tin's."""
+    return rounded(-1.0, -1.02, 1.0, 1.02, 0.42)
 
 
 def draw_face(brush: Brush, palette: Palette, turn: Turn, signals: Signals) -> None:
-    """The screen, and what it shows."""
+    """The tin's edge, the screen, and what it shows."""
     body = palette.body
+    brush.stroke(rounded(-0.97, -0.99, 0.97, 0.99, 0.4), lighter(body, 0.5), 0.03, 0.6)
     screen = turn.spot(0.0, 0.0)
     with brush.at(screen.x * 0.55, screen.y * 0.55, screen.sx, screen.sy):
         panel = rounded(-0.78, -0.66, 0.78, 0.72, 0.3)
