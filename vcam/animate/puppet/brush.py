@@ -12,11 +12,14 @@ import cv2
 import numpy as np
 import skia
 
+from vcam.animate.puppet.paper import Paper
 from vcam.animate.puppet.soft import soft_spot
 from vcam.types import BGRA
 
 Colour = int
 Point = tuple[float, float]
+Bounds = tuple[int, int, int, int]
+"""Left, top, and the first pixel to the right and below."""
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
@@ -103,12 +106,20 @@ class Brush:
 
     `middle`: where the head's middle is, in pixels (a pixel's centre has whole numbers); `radius_px`: its
     radius. `roll`: everything is turned clockwise by so many radians. `pixels`: (height, width, 4) uint8
-    BGRA, premultiplied.
+    BGRA, premultiplied, on `paper`.
     """
 
-    def __init__(self, size_px: tuple[int, int], middle: Point, radius_px: float, roll: float = 0.0) -> None:
+    def __init__(
+        self,
+        size_px: tuple[int, int],
+        middle: Point,
+        radius_px: float,
+        roll: float = 0.0,
+        paper: Paper | None = None,
+    ) -> None:
         width, height = size_px
-        self.pixels: BGRA = np.zeros((height, width, 4), np.uint8)
+        self._paper = paper or Paper()
+        self.pixels: BGRA = self._paper.blank(width, height)
         info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
         self._surface = skia.Surface.MakeRasterDirect(info, self.pixels, self.pixels.strides[0])
         self._canvas = self._surface.getCanvas()
@@ -116,7 +127,7 @@ class Brush:
         self._canvas.scale(radius_px, radius_px)
         self._canvas.rotate(math.degrees(roll))
         self._place = middle, radius_px, roll
-        self._empty = True
+        self._painted: Bounds | None = (width, height, 0, 0)
         self._paint = skia.Paint(AntiAlias=True)
 
     def cut(self, layer: Layer, outline: skia.Path) -> None:
@@ -125,7 +136,7 @@ class Brush:
         Only the outline is turned, and its edge is soft. Filling with one of Skia's own shaders costs thirty
         times as much as copying.
         """
-        if not self._empty:
+        if self._painted is None or self._painted[2] > 0:
             self._cut_over(layer, outline)
             return
         (x, y), _, _ = self._place
@@ -138,25 +149,45 @@ class Brush:
         around = skia.Path(outline)
         around.toggleInverseFillType()
         self._canvas.drawPath(around, _eraser())
-        self._empty = False
+        self._painted = None
 
     def _cut_over(self, layer: Layer, outline: skia.Path) -> None:
-        """The same where something is painted already, which is mixed in only along the edge."""
-        box = self._canvas.getTotalMatrix().mapRect(outline.getBounds())
-        height, width = self.pixels.shape[:2]
-        x0, y0 = max(math.floor(box.left()) - 1, 0), max(math.floor(box.top()) - 1, 0)
-        x1, y1 = min(math.ceil(box.right()) + 1, width), min(math.ceil(box.bottom()) + 1, height)
+        """The same where something is painted already."""
+        x0, y0, x1, y1 = self._pixels_of(outline.getBounds())
         if x0 >= x1 or y0 >= y1:
             return
         (x, y), radius_px, roll = self._place
-        alone = Brush((x1 - x0, y1 - y0), (x - x0, y - y0), radius_px, roll)
+        alone = Brush((x1 - x0, y1 - y0), (x - x0, y - y0), radius_px, roll, self._paper)
         alone.cut(layer, outline)
-        below, alpha = self.pixels[y0:y1, x0:x1], cv2.extractChannel(alone.pixels, 3)
-        edge = np.asarray(cv2.inRange(alpha, 1, 254), np.uint8) > 0
-        through = 255 - alpha[edge, np.newaxis].astype(np.uint16)
-        mixed = alone.pixels[edge] + (below[edge] * through + 127) // 255
-        cv2.copyTo(alone.pixels, cv2.inRange(alpha, 255, 255), below)
-        below[edge] = mixed
+        # Where both are, mix them; elsewhere the head is only copied.
+        left, top, right, bottom = self._painted or (x0, y0, x1, y1)
+        left, top = max(left, x0), max(top, y0)
+        over = alone.pixels[top - y0 : max(bottom - y0, 0), left - x0 : max(right - x0, 0)]
+        if over.size:
+            below = self.pixels[top : top + over.shape[0], left : left + over.shape[1]]
+            through = self._paper.blank(over.shape[1], over.shape[0])
+            cv2.merge([cv2.bitwise_not(cv2.extractChannel(over, 3))] * 4, through)
+            cv2.add(cv2.multiply(below, through, through, scale=1 / 255), over, dst=over)
+        self.pixels[y0:y1, x0:x1] = alone.pixels
+        self._painted = None
+
+    def _paints(self, bounds: skia.Rect, more: float = 0.0) -> None:
+        """Remember, up to the first cut, where something was painted."""
+        if self._painted is not None:
+            x0, y0, x1, y1 = self._pixels_of(bounds, more)
+            left, top, right, bottom = self._painted
+            self._painted = min(left, x0), min(top, y0), max(right, x1), max(bottom, y1)
+
+    def _pixels_of(self, bounds: skia.Rect, more: float = 0.0) -> Bounds:
+        """The pixels that a rectangle and its surroundings may touch."""
+        box = self._canvas.getTotalMatrix().mapRect(bounds.makeOutset(more, more))
+        height, width = self.pixels.shape[:2]
+        return (
+            max(math.floor(box.left()) - 1, 0),
+            max(math.floor(box.top()) - 1, 0),
+            min(math.ceil(box.right()) + 1, width),
+            min(math.ceil(box.bottom()) + 1, height),
+        )
 
     @contextmanager
     def at(self, x: float, y: float, sx: float = 1.0, sy: float = 1.0, turn: float = 0.0) -> Iterator[None]:
@@ -179,14 +210,14 @@ class Brush:
 
     def fill(self, path: skia.Path, colour: Colour, alpha: float = 1.0, *, soft: bool = True) -> None:
         """Fill with one colour; an edge that something else will hide need not be soft."""
-        self._empty = False
+        self._paints(path.getBounds())
         paint = self._plain(colour, alpha, skia.Paint.kFill_Style)
         paint.setAntiAlias(soft)
         self._canvas.drawPath(path, paint)
 
     def stroke(self, path: skia.Path, colour: Colour, width: float, alpha: float = 1.0) -> None:
         """Draw the outline with round ends."""
-        self._empty = False
+        self._paints(path.getBounds(), width)
         paint = self._plain(colour, alpha, skia.Paint.kStroke_Style)
         paint.setAntiAlias(True)
         paint.setStrokeWidth(width)
@@ -198,13 +229,13 @@ class Brush:
         self, path: skia.Path, colours: Sequence[Colour], middle: Point = (-0.35, -0.45), radius: float = 1.6
     ) -> None:
         """Fill with colours from a light spot outwards, evenly spaced."""
-        self._empty = False
+        self._paints(path.getBounds())
         shader = skia.GradientShader.MakeRadial(middle, radius, [_argb(colour, 1.0) for colour in colours])
         self._canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
     def fade(self, path: skia.Path, top: Colour, bottom: Colour, y0: float, y1: float) -> None:
         """Fill from one colour at `y0` to another at `y1`."""
-        self._empty = False
+        self._paints(path.getBounds())
         shader = skia.GradientShader.MakeLinear([(0.0, y0), (0.0, y1)], [_argb(top, 1.0), _argb(bottom, 1.0)])
         self._canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
@@ -227,7 +258,7 @@ class Brush:
         a, b, c, d = (round(axis / step) * step for axis in axes)
         if a * d == b * c:
             return
-        self._empty = False
+        self._paints(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry))
         over, bare = soft_spot((a, b, c, d), colour, round(min(max(alpha, 0.0), 1.0) * 255))
         at = matrix.mapXY(x, y)
         left, top = round(at.x() - 0.5) - over.shape[1] // 2, round(at.y() - 0.5) - over.shape[0] // 2

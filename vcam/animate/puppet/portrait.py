@@ -8,6 +8,7 @@ from vcam.animate.puppet import extras, mood
 from vcam.animate.puppet.brush import Brush
 from vcam.animate.puppet.characters import FIGURES, Figure
 from vcam.animate.puppet.light import Light
+from vcam.animate.puppet.paper import Paper
 from vcam.animate.puppet.parts import Scene
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.style import Style
@@ -33,6 +34,7 @@ class Portrait:
         self.figure: Figure = FIGURES[style.character]
         worn = [extras.ROOM[piece] for piece in (style.hair, style.hat, style.glasses)]
         self.room = self.figure.room.joined(*worn)
+        self._paper = Paper()
         self._light = Light(self.figure.daylight, style.palette, self.figure.reach)
 
     def draw(
@@ -60,7 +62,7 @@ class Portrait:
             x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, picture.width - 1), min(y1, picture.height - 1)
             if x0 > x1 or y0 > y1:
                 return None
-        brush = Brush((x1 - x0 + 1, y1 - y0 + 1), (x - x0, y - y0), radius_px, signals.roll)
+        brush = Brush((x1 - x0 + 1, y1 - y0 + 1), (x - x0, y - y0), radius_px, signals.roll, self._paper)
         turn = Turn(signals.yaw, signals.pitch)
         scene = Scene(
             style.palette,
