@@ -38,6 +38,12 @@ def outline(place: Place, scale: float = 1.0) -> NDArray[np.float32]:
     return np.asarray(cv2.convexHull(flat).reshape(-1, 2), np.float32)
 
 
+def holds(outer: NDArray[np.float32], inner: NDArray[np.generic]) -> bool:
+    """Whether all points of `inner`, (n, 2), lie in the polygon `outer`, (m, 2)."""
+    polygon = outer.reshape(-1, 1, 2)
+    return all(cv2.pointPolygonTest(polygon, (float(x), float(y)), False) >= 0 for x, y in inner)
+
+
 def face(place: Place, seen_ns: int, track_id: int = 1, score: float = 1.0) -> Face:
     """The face as the tracker would report it."""
     x, y = place

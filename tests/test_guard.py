@@ -216,6 +216,23 @@ def a_mesh_that_is_off_by_half_a_face_does_not_bare_the_other_half() -> float:
     return shown(show)
 
 
+@link(lambda patch: patch.setattr(vcam.guard, "sighting_core", _nothing))
+def a_mesh_that_is_too_short_does_not_bare_the_chin() -> float:
+    show = live()
+    up = (HERE[0], HERE[1] - 16)
+    show.seen(HERE, faces=[face(up, show.now_ns + STEP_NS)], placements=[mask((up[0], up[1] - 10))])
+    return shown(show)
+
+
+@link(lambda patch: patch.setattr(vcam.heads, "_STRAY", 1e9))
+def a_claim_that_moves_on_leaves_its_old_place_hidden() -> float:
+    show = live(no_face=NoFace.SHOW)
+    for step in range(8):
+        hand = (THERE[0] + 40 * max(step - 4, 0), THERE[1])
+        show.seen(HERE, sightings=[sighting(HERE), sighting(hand, 0.4)])
+    return shown(show, THERE)
+
+
 @link(lambda patch: patch.setattr(vcam.heads, "_JUMP", 1e9))
 def a_mesh_that_leaps_while_no_detector_sees_leaves_the_old_place_hidden() -> float:
     show = live()

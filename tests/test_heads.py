@@ -1,68 +1,11 @@
-import cv2
-import numpy as np
 import pytest
 
-from tests.studio import HALF_PX, STEP_NS, face, landmarks, outline, sighting
-from vcam.heads import (
-    FADE_NS,
-    FLASH_NS,
-    HOLD_NS,
-    MEMORY_NS,
-    Memory,
-    bounds,
-    explains,
-    face_outline,
-    scaled,
-    sighting_core,
-    sighting_outline,
-)
-from vcam.types import Box, Sighting, Size
+from tests.studio import STEP_NS, face, holds, outline, sighting
+from vcam.heads import FADE_NS, FLASH_NS, HOLD_NS, MEMORY_NS, Memory
+from vcam.types import Size
 
 SIZE = Size(640, 360)
 HERE = (220.0, 170.0)
-
-
-def _holds(outer: np.ndarray, inner: np.ndarray) -> bool:
-    polygon = outer.reshape(-1, 1, 2)
-    return all(cv2.pointPolygonTest(polygon, (float(x), float(y)), False) >= 0 for x, y in inner)
-
-
-def test_the_outline_of_a_face_holds_its_mesh_with_a_margin() -> None:
-    assert _holds(face_outline(landmarks(HERE), 0.001), landmarks(HERE)[:, :2])
-    hull = face_outline(landmarks(HERE), 0.06)
-    assert _holds(hull, scaled(outline(HERE), 1.059))
-    assert cv2.contourArea(hull) < 1.03 * 1.06**2 * cv2.contourArea(outline(HERE))
-    assert bounds(hull).width == pytest.approx(2 * HALF_PX[0] * 1.06, rel=0.02)
-    assert bounds(hull).center == pytest.approx(HERE, abs=1.5)
-
-
-def test_a_sighting_stands_for_more_than_its_box() -> None:
-    box = Box(100, 100, 200, 200)
-    whole, (x, y, across, along) = sighting_outline(box), sighting_core(Sighting(box, 0.9, full_range=False))
-    assert _holds(whole, np.array([[x - across, y - along], [x + across, y + along]]))
-    assert _holds(whole, np.array([[100, 100], [200, 100], [200, 200], [100, 200]], np.float32) * 0.8 + 30)
-    assert bounds(whole).y0 < 70
-    assert bounds(whole).y1 > 215
-    assert x - across > 100
-    assert y + along == pytest.approx(200, abs=1)
-    assert sighting_core(Sighting(box, 0.3, full_range=False))[3] < along
-
-
-def test_scaling_keeps_the_middle() -> None:
-    assert bounds(scaled(outline(HERE), 2.0)).center == pytest.approx(bounds(outline(HERE)).center)
-    assert bounds(scaled(outline(HERE), 2.0)).width == pytest.approx(2 * bounds(outline(HERE)).width)
-
-
-@pytest.mark.parametrize(
-    ("shift", "larger", "explained"),
-    [(0, 1.0, True), (15, 1.0, True), (40, 1.0, False), (0, 1.8, True), (0, 2.6, False), (0, 0.4, False)],
-)
-def test_a_claim_is_explained_by_a_head_in_its_place_and_size(
-    shift: float, larger: float, explained: bool
-) -> None:
-    x, y = HERE[0] + shift, HERE[1]
-    claim = Box(x - 42 * larger, y - 40 * larger, x + 42 * larger, y + 44 * larger)
-    assert explains(bounds(outline(HERE)), claim) == explained
 
 
 def _remember(frames: int, *, step_px: float = 0.0) -> tuple[Memory, int]:
@@ -88,8 +31,8 @@ def test_a_lost_head_reaches_as_far_as_it_may_have_gone() -> None:
     for lost in range(1, 12):
         now_ns = seen_ns + lost * STEP_NS
         memory.update([], [], SIZE, now_ns)
-        assert _holds(memory.heads[0].reach(now_ns), outline((HERE[0] + (4 + lost) * 6, HERE[1])))
-        assert _holds(memory.heads[0].reach(now_ns), outline((HERE[0] + 4 * 6, HERE[1])))
+        assert holds(memory.heads[0].reach(now_ns), outline((HERE[0] + (4 + lost) * 6, HERE[1])))
+        assert holds(memory.heads[0].reach(now_ns), outline((HERE[0] + 4 * 6, HERE[1])))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +94,7 @@ def test_what_hides_a_face_from_the_mesh_does_not_take_its_place() -> None:
         (head,) = memory.heads
         behind = head.behind(now_ns)
         assert behind is not None
-        assert _holds(behind, outline((HERE[0] + 4, HERE[1] + 4)))
+        assert holds(behind, outline((HERE[0] + 4, HERE[1] + 4)))
         assert not head.certain
     memory.update([face(HERE, now_ns + STEP_NS)], [], SIZE, now_ns + STEP_NS)
     assert memory.heads[0].certain
@@ -163,3 +106,59 @@ def test_a_face_is_not_believed_behind_a_hand_for_ever() -> None:
     memory.update([face(HERE, seen_ns + STEP_NS, score=0.1)], [], SIZE, seen_ns + STEP_NS)
     assert memory.heads[0].behind(seen_ns + MEMORY_NS) is not None
     assert memory.heads[0].behind(seen_ns + MEMORY_NS + 1) is None
+
+
+@pytest.mark.parametrize("full_too", [False, True])
+@pytest.mark.parametrize("looked_full", [False, True])
+def test_a_claim_that_the_full_range_does_not_share_is_hidden_more_closely(
+    full_too: bool, looked_full: bool
+) -> None:
+    memory = Memory()
+    claims = [sighting(HERE, 0.7)] + [sighting(HERE, 0.3, full_range=True)] * full_too
+    memory.update([], claims, SIZE, 0, looked_full)
+    (head,) = memory.heads
+    assert (head.box.width < 1.3 * claims[0].box.width) == (looked_full and not full_too)
+    memory.update([], [sighting(HERE, full_range=True)], SIZE, STEP_NS, looked_full)
+    assert memory.heads[0].box.width > 1.5 * claims[0].box.width
+
+
+def test_a_poor_claim_in_the_middle_of_a_certain_head_raises_no_doubt() -> None:
+    memory = Memory()
+    beside = (HERE[0] + 24, HERE[1])
+    for claim, score, doubted in (
+        (sighting(HERE, 0.5), 1.0, False),
+        (sighting(HERE, 0.7), 1.0, True),
+        (sighting(beside, 0.5), 1.0, True),
+        (sighting(HERE, 0.5), 0.2, True),
+    ):
+        memory.update([face(HERE, 0, score=score)], [claim], SIZE, 0)
+        assert (memory.doubts == [claim]) == doubted
+        assert [head.track_id for head in memory.heads] == [1]
+        memory.forget()
+
+
+def test_a_claim_that_moves_on_leaves_its_old_place_hidden() -> None:
+    memory = Memory()
+    for frame in range(8):
+        now_ns = frame * STEP_NS
+        memory.update([], [sighting((HERE[0] + 40 * (frame == 7), HERE[1]))], SIZE, now_ns)
+    assert [head.lost_ns(now_ns) for head in memory.heads] == [0, STEP_NS]
+    memory.update([], [], SIZE, now_ns - STEP_NS + FADE_NS)
+    assert len(memory.heads) == 2
+    memory.update([], [], SIZE, now_ns + FADE_NS)
+    assert len(memory.heads) == 1
+
+
+@pytest.mark.parametrize("back_px", [5.0, 200.0])
+def test_what_hid_a_face_is_no_person_once_that_is_seen_again_in_its_place(back_px: float) -> None:
+    memory, now_ns = _remember(5)
+    for step in range(1, 12):
+        now_ns += STEP_NS
+        hand = (HERE[0] + 14 * step, HERE[1])
+        memory.update([], [sighting(hand)], SIZE, now_ns)
+    assert [head.person for head in memory.heads] == [True]
+    memory.update(
+        [face((HERE[0] - back_px, HERE[1]), now_ns + STEP_NS)], [sighting(hand)], SIZE, now_ns + STEP_NS
+    )
+    persons = {head.track_id: head.person for head in memory.heads}
+    assert persons[None] == (back_px > 100)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from tests.studio import STEP_NS, landmarks, room
-from vcam.heads import Head, face_outline
+from vcam.heads import Head
+from vcam.outlines import face_outline
 from vcam.types import Frame, Size
 from vcam.watch import ARRIVAL_NS, BUSY_LOOK_NS, CALM_LOOK_NS, CUT_LOOK_NS, Watch
 

@@ -31,13 +31,8 @@ import numpy as np
 
 from vcam.cells import Cells, Mask, opaque_cells
 from vcam.config import NoFace
-from vcam.heads import (
-    HOLD_NS,
-    Head,
-    Memory,
-    face_outline,
-    sighting_core,
-)
+from vcam.heads import HOLD_NS, Head, Memory
+from vcam.outlines import face_outline, sighting_core
 from vcam.types import BGR, Face, Frame, Mode, Placement, Release, Sighting
 from vcam.veil import MILK_BGR, Veil
 from vcam.watch import Watch
@@ -206,12 +201,12 @@ class Guard:
             return self.retreat(frame)
         if looked_full:
             self._watch.looked(frame)
-        self._memory.update(faces, sightings, frame.size, now_ns)
+        self._memory.update(faces, sightings, frame.size, now_ns, looked_full)
         persons = [head for head in self._memory.heads if head.person or head.track_id is not None]
         if not self._settled(persons, now_ns):
             return self._cover(frame)
         cells = self._cells(frame)
-        needed = self._needed(frame, cells, faces, sightings)
+        needed = self._needed(frame, cells, faces)
         art = cells.draw(placements)
         opaque = opaque_cells(art, _OPAQUE)
         if not cells.shows(composite.pixels, art, needed & opaque):
@@ -252,9 +247,7 @@ class Guard:
         self._retreated = False
         return True
 
-    def _needed(
-        self, frame: Frame, cells: Cells, faces: Sequence[Face], sightings: Sequence[Sighting]
-    ) -> Mask:
+    def _needed(self, frame: Frame, cells: Cells, faces: Sequence[Face]) -> Mask:
         """The cells that no camera pixel may show."""
         now_ns = frame.captured_ns
         mask = np.zeros(cells.shape, np.uint8)
@@ -268,7 +261,7 @@ class Guard:
         for face in faces:
             if face.seen_ns < now_ns:  # where the tracker believes it to have gone
                 cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))
-        for claim in sightings:
+        for claim in self._memory.doubts:
             cells.fill_ellipse(mask, *sighting_core(claim))
         return mask
 

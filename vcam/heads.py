@@ -1,25 +1,24 @@
-"""Where heads are or may be: outlines that surely hold a head, and the memory of the last seconds.
-
-An outline is a convex polygon, (n, 2) float32 in pixels of the frame.
-"""
+"""Where heads are or may be: the memory of the last seconds."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from vcam.types import Box, Face, Points, Sighting, Size
+from vcam.outlines import (
+    Outline,
+    bounds,
+    centred,
+    explains,
+    face_outline,
+    scaled,
+    sighting_outline,
+    size_of,
+)
+from vcam.types import Box, Face, Sighting, Size
 
-Outline = NDArray[np.float32]
-Ellipse = tuple[float, float, float, float]
-"""(x, y) of the middle and half the width and height, in pixels of the frame."""
-
-HULL_MARGIN = 0.06
-"""How far beyond the mesh's hull a mask must reach, as a share of the distance from its middle."""
 FLASH_NS = 130_000_000
 """How long a claim that came only once or twice (light on a wall) is still veiled afterwards."""
 FADE_NS = 600_000_000
@@ -33,80 +32,12 @@ _PRESENCE = 0.5
 """From this mesh presence on a face is certain (MediaPipe's own default)."""
 _GROWTH_PER_S = 1.2
 """Head sizes a second by which the outline of a lost head grows in every direction."""
-_WELL_PLACED = 0.6
-"""From this score on a BlazeFace box ends at the chin within a few percent."""
 _STIR_PER_S, _STIR_MOST = 0.4, 0.8
 """Head sizes a second, and at most, by which a face moves while something is held before it."""
-_MIDDLE = 0.47
-"""How far down a BlazeFace box the middle of the mesh's hull lies."""
 _JUMP = 0.35
 """Head sizes that a head cannot jump between two frames without a detector seeing it there."""
-
-_SIDES = 24
-_TURN = 2 * math.pi / _SIDES
-_ANGLES = np.arange(_SIDES) * _TURN
-_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1).astype(np.float32)
-_OUTWARDS = np.concatenate([_CIRCLE.T, np.zeros((1, _SIDES), np.float32)])
-"""(3, 24): which way each side of a polygon looks; depth does not matter."""
-
-
-@cache
-def _corners(margin: float) -> NDArray[np.float32]:
-    """(24, 48): turns the distances of 24 sides from the origin into the (x, y) of the corners between them.
-
-    With a turn of d from one side to the next, their corner lies (next - this * cos d) / sin d along this
-    side. The middle, from which `margin` enlarges, is that of the sides to the left, right, top and bottom.
-    """
-    this = np.eye(_SIDES)
-    along = (np.roll(this, -1, axis=0) - this * math.cos(_TURN)) / math.sin(_TURN)
-    sideways = np.stack([-_CIRCLE[:, 1], _CIRCLE[:, 0]], axis=1)
-    corners = np.einsum("ij,ik->ikj", this, _CIRCLE) + np.einsum("ij,ik->ikj", along, sideways)
-    right, below, left, above = this[:: _SIDES // 4]
-    middle = np.stack([right - left, below - above]) / 2
-    enlarged = middle + (corners - middle) * (1 + margin)
-    return np.ascontiguousarray(enlarged.reshape(2 * _SIDES, _SIDES).T, np.float32)
-
-
-def face_outline(landmarks: Points, margin: float = HULL_MARGIN) -> Outline:
-    """A polygon of 24 sides that all touch the hull of a face mesh, enlarged around its middle by `margin`.
-
-    It is never smaller than the hull, 1 % wider where the hull is round, and costs a fourth of it.
-    """
-    reach = cv2.reduce(landmarks @ _OUTWARDS, 0, cv2.REDUCE_MAX)
-    return np.asarray(reach @ _corners(margin), np.float32).reshape(_SIDES, 2)
-
-
-def sighting_outline(box: Box) -> Outline:
-    """An ellipse that holds the hull of the face a BlazeFace box stands for, forehead and chin included.
-
-    Measured on 2,600 boxes of both ranges against the official landmarker's hulls: the hull lies within
-    -0.15 to 1.2 of the box in width and -0.25 to 1.2 in height in 98 of 100.
-    """
-    x, y, across, along = _ellipse(box, 0.78, 0.84)
-    return np.asarray(_CIRCLE * (across, along) + (x, y), np.float32)
-
-
-def sighting_core(claim: Sighting) -> Ellipse:
-    """The part of a claim's box that its face fills: down to the chin where the box is well placed."""
-    return _ellipse(claim.box, 0.41, 0.53 if claim.score >= _WELL_PLACED else 0.46)
-
-
-def _ellipse(box: Box, across: float, along: float) -> Ellipse:
-    x0, y0, x1, y1 = box
-    width, height = x1 - x0, y1 - y0
-    return x0 + width * 0.5, y0 + height * _MIDDLE, width * across, height * along
-
-
-def scaled(outline: Outline, factor: float) -> Outline:
-    """The outline, `factor` times as large around its middle."""
-    middle = (outline.min(axis=0) + outline.max(axis=0)) / 2
-    return np.asarray(middle + (outline - middle) * np.float32(factor), np.float32)
-
-
-def bounds(outline: Outline) -> Box:
-    """The upright rectangle around an outline."""
-    xs, ys = zip(*outline.tolist(), strict=True)  # faster than numpy for so few
-    return Box(min(xs), min(ys), max(xs), max(ys))
+_STRAY = 0.2
+"""Head sizes by which a bare claim moves on: it follows a hand, and what it stood for may still be there."""
 
 
 @dataclass(slots=True, eq=False)
@@ -116,7 +47,8 @@ class Head:
     `track_id` is None for a head that only the detectors claim. `sights` counts the frames in which it was
     seen, `meshed` those in which the mesh was certain of it. `velocity` in pixels a second. `box` is
     the rectangle around the outline. `anchor` is the outline and the time of the mesh's last certain sight,
-    while there is none now: what the detectors follow since may be a hand before the face.
+    while there is none now: what the detectors follow since may be a hand before the face. `person_id` is the
+    track that a bare claim took over from.
     """
 
     outline: Outline
@@ -126,6 +58,7 @@ class Head:
     meshed: int = 0
     velocity: tuple[float, float] = (0.0, 0.0)
     anchor: tuple[Outline, int] | None = None
+    person_id: int | None = None
     box: Box = field(init=False)
 
     def __post_init__(self) -> None:
@@ -183,6 +116,7 @@ class Head:
         elapsed_s = max((self.seen_ns - old.seen_ns) / 1e9, 1e-3)
         (x, y), (old_x, old_y) = self.box.center, old.box.center
         self.velocity = (x - old_x) / elapsed_s, (y - old_y) / elapsed_s
+        self.person_id = old.person_id if old.track_id is None else old.track_id
         if not self.meshed:
             self.anchor = old.anchor or ((old.outline, old.seen_ns) if old.meshed else None)
         self.sights += old.sights
@@ -190,21 +124,38 @@ class Head:
 
 
 class Memory:
-    """The heads of the last seconds, kept up with every frame's faces and claims."""
+    """The heads of the last seconds, kept up with every frame's faces and claims.
+
+    `doubts` are those claims of the last frame about a known head that may reach further than it.
+    """
 
     def __init__(self) -> None:
         self.heads: list[Head] = []
+        self.doubts: list[Sighting] = []
 
     def forget(self) -> None:
         """Start with nothing known."""
         self.heads = []
 
-    def update(self, faces: Sequence[Face], sightings: Sequence[Sighting], size: Size, now_ns: int) -> None:
+    def update(
+        self,
+        faces: Sequence[Face],
+        sightings: Sequence[Sighting],
+        size: Size,
+        now_ns: int,
+        looked_full: bool = False,
+    ) -> None:
         """Take in what this frame shows, carry over what it does not, drop what is too old."""
         seen = [_tracked(face, now_ns) for face in faces if face.seen_ns == now_ns]
+        certain = [head for head in seen if head.meshed]
+        self.doubts = []
         for claim in sorted(sightings, key=lambda claim: -claim.score):
-            if not any(explains(head.box, claim.box) for head in seen):
-                seen.append(Head(sighting_outline(claim.box), now_ns))
+            head = next((head for head in seen if explains(head.box, claim.box)), None)
+            if head is None:
+                alone = looked_full and not _seen_full(claim, sightings)
+                seen.append(Head(sighting_outline(claim.box, alone=alone), now_ns))
+            elif not (head.meshed and centred(head.box, claim)):
+                self.doubts.append(claim)
         missing = []
         free = list(seen)
         for old in self.heads:
@@ -214,11 +165,24 @@ class Memory:
                 continue
             free.remove(new)
             new.inherit(old)
-            leapt = math.dist(new.box.center, old.box.center) > _JUMP * _size(old.box)
-            # A mesh that leaps where no detector sees a face may have slipped: the old place stays hidden.
-            if leapt and not any(explains(new.box, claim.box) for claim in sightings):
+            moved = math.dist(new.box.center, old.box.center) / size_of(old.box)
+            if old.track_id is None and not old.person:
+                left = moved > _STRAY
+            else:  # a mesh that leaps where no detector sees a face may have slipped
+                left = moved > _JUMP and not any(explains(new.box, claim.box) for claim in sightings)
+            if left:  # its old place stays hidden
                 missing.append(old)
         self.heads = seen + self._remembered(missing, size, now_ns)
+        for head in certain:
+            self._release_from(head)
+
+    def _release_from(self, found: Head) -> None:
+        """The face that was behind something is seen again, in its place: what hid it is no person."""
+        for head in self.heads:
+            if head.track_id is None and head.anchor is not None and head.person_id == found.track_id:
+                place = bounds(head.anchor[0])
+                if math.dist(place.center, found.box.center) < size_of(place):
+                    head.meshed, head.anchor = 0, None
 
     @staticmethod
     def _remembered(missing: Sequence[Head], size: Size, now_ns: int) -> list[Head]:
@@ -235,7 +199,7 @@ def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:
     for new in candidates:
         if new.track_id is not None and new.track_id == old.track_id:
             return new
-    best, best_px = None, _size(bounds(old.reach(now_ns))) / 2
+    best, best_px = None, size_of(bounds(old.reach(now_ns))) / 2
     for new in candidates:
         apart_px = math.dist(new.box.center, old.box.center)
         if apart_px <= best_px:
@@ -243,12 +207,8 @@ def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:
     return best
 
 
-def explains(head: Box, claim: Box) -> bool:
-    """Whether a head with these bounds is what the detector's box stands for."""
-    size, side = _size(head), (claim.width + claim.height) / 2
-    apart = math.dist(head.center, (claim.x0 + claim.width * 0.5, claim.y0 + claim.height * _MIDDLE))
-    return apart <= 0.25 * max(size, side) and 0.5 * side <= size <= 2.2 * side
-
-
-def _size(box: Box) -> float:
-    return max(box.width, box.height)
+def _seen_full(claim: Sighting, sightings: Sequence[Sighting]) -> bool:
+    """Whether the full range claims something in the middle of this claim, or makes it."""
+    x0, y0, x1, y1 = claim.box
+    middles = [other.box.center for other in sightings if other.full_range]
+    return any(x0 < x < x1 and y0 < y < y1 for x, y in middles)
