@@ -4,15 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vcam.composite.blend import blend, lay
-from vcam.types import BGR, Placement, Size
-
-
-def draw(pixels: BGR, placement: Placement) -> None:
-    """Blend one placement over `pixels`, in place."""
-    layer = lay(placement, Size(pixels.shape[1], pixels.shape[0]))
-    if layer is not None:
-        blend(pixels, layer)
+from vcam.composite.blend import draw
+from vcam.types import Placement, Size
 
 
 def coverage(placements: Sequence[Placement], size: Size) -> np.ndarray:

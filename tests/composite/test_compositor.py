@@ -1,9 +1,7 @@
 import numpy as np
-import pytest
 
-from vcam.composite.blend import lay
 from vcam.composite.compositor import Compositor
-from vcam.types import Frame, Mode, Placement, Size, Sprite
+from vcam.types import Frame, Mode, Placement, Sprite
 
 WHITE = Sprite("white", np.full((10, 10, 4), 255, np.uint8))
 PLACEMENT = Placement(WHITE, np.array([[1.0, 0, 5], [0, 1, 5]]), 1.0, 1)
@@ -50,30 +48,3 @@ def test_the_backdrop_follows_the_picture_size() -> None:
 def test_off_lets_the_frame_through() -> None:
     given = frame(9)
     assert Compositor().composite(given, [PLACEMENT], Mode.OFF) is given
-
-
-def test_a_still_sprite_is_sampled_once_and_a_moving_one_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    sampled: list[Placement] = []
-
-    def counting(placement: Placement, size: Size) -> object:
-        sampled.append(placement)
-        return lay(placement, size)
-
-    monkeypatch.setattr("vcam.composite.compositor.lay", counting)
-    sprite = Sprite("disc", np.full((40, 40, 4), 255, np.uint8))
-    frame = Frame(0, 0, np.zeros((100, 120, 3), np.uint8))
-    compositor = Compositor()
-
-    def show(x: float, opacity: float = 1.0) -> np.ndarray:
-        placement = Placement(sprite, np.array([[1.0, 0.1, x], [-0.1, 1.0, 30.0]]), opacity, 1)
-        return compositor.composite(frame, [placement], Mode.MASK).pixels
-
-    first = show(30.0)
-    assert np.array_equal(show(30.1), first)
-    assert len(sampled) == 1
-    show(30.15)
-    show(30.25)
-    assert len(sampled) == 2, "small steps do not add up unseen"
-    show(30.25, opacity=0.5)
-    show(35.0)
-    assert len(sampled) == 4
