@@ -50,20 +50,15 @@ def extract(fer: Path, task: Path, work: Path, part: int, parts: int) -> None:
     """Write `crowd<part>.npz` to the work folder: `mesh`, `official`, `target`, `row`."""
     import mediapipe as mp
 
-    mosaic = np.asarray(cv2.imread(str(fer / "train.png"), cv2.IMREAD_GRAYSCALE))
-    tiles = mosaic.reshape(-1, 48, 100, 48).transpose(0, 2, 1, 3).reshape(-1, 48, 48)[:FACES]
+    faces = tiles(fer)
     mesh_of = FaceMesh(assets.load("face_landmark"))
     shake = np.random.default_rng(part)
     kept: dict[str, list[Any]] = {"mesh": [], "official": [], "target": [], "row": []}
     with _landmarker(task, video=False) as landmarker:
         for row in range(part, FACES, parts):
-            if tiles[row].std() < 5:
+            if faces[row].std() < 5:
                 continue
-            tile = cv2.resize(tiles[row], (_TILE_PX, _TILE_PX), interpolation=cv2.INTER_CUBIC)
-            tile = cv2.copyMakeBorder(
-                tile, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_REPLICATE
-            )
-            pixels = np.ascontiguousarray(cv2.cvtColor(tile, cv2.COLOR_GRAY2BGR), np.uint8)
+            pixels = enlarged(faces[row])
             seen = landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels))
             if not seen.face_landmarks:
                 continue
@@ -82,6 +77,19 @@ def extract(fer: Path, task: Path, work: Path, part: int, parts: int) -> None:
     np.savez(work / f"crowd{part}.npz", **arrays)
 
 
+def tiles(fer: Path) -> NDArray[np.uint8]:
+    """(28709, 48, 48): the training faces of FER2013."""
+    mosaic = np.asarray(cv2.imread(str(fer / "train.png"), cv2.IMREAD_GRAYSCALE), np.uint8)
+    return mosaic.reshape(-1, 48, 100, 48).transpose(0, 2, 1, 3).reshape(-1, 48, 48)[:FACES]
+
+
+def enlarged(tile: Array) -> NDArray[np.uint8]:
+    """(320, 320, 3): the face four times as large, its edges drawn out so that a detector finds it."""
+    large = cv2.resize(tile, (_TILE_PX, _TILE_PX), interpolation=cv2.INTER_CUBIC)
+    large = cv2.copyMakeBorder(large, _BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
 def load(work: Path) -> tuple[Array, Array, Array, Array]:
     """Of every `crowd*.npz`: targets (n, 17), both meshes in canonical units (n, 468, 3), rows (n,)."""
     kept = []
@@ -96,8 +104,8 @@ def load(work: Path) -> tuple[Array, Array, Array, Array]:
     return wanted, ours, others, rows
 
 
-def follow(task: Path, clip: Path) -> Iterator[tuple[int, Array, Array]]:
-    """Track id, our mesh, and the official targets (17,) of every face that both find."""
+def follow(task: Path, clip: Path) -> Iterator[tuple[int, NDArray[np.uint8], Array, Array]]:
+    """Track id, picture, our mesh, and the official targets (17,) of every face that both find."""
     import mediapipe as mp
 
     tracker = Tracker(
@@ -122,7 +130,7 @@ def follow(task: Path, clip: Path) -> Iterator[tuple[int, Array, Array]]:
                 unit = float(np.linalg.norm(official[33] - official[263]))
                 for face in faces:
                     if np.linalg.norm((face.landmarks - official)[:, :2], axis=1).mean() < 0.3 * unit:
-                        yield face.track_id, face.landmarks, targets(shapes)
+                        yield face.track_id, frame.pixels, face.landmarks, targets(shapes)
     capture.release()
     tracker.close()
 

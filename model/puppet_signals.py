@@ -1,12 +1,15 @@
-"""Fits the small network that reads the puppet's signals in a face mesh: `puppet_signals.npz`.
+"""Fits the two small networks that read the puppet's signals in a face: `puppet_signals.npz`.
 
     python -m model.puppet_signals extract FER_FOLDER TASK_FILE WORK_FOLDER [--part 0 --parts 2]
+    python -m model.puppet_signals patches FER_FOLDER WORK_FOLDER [--part 0 --parts 2]
     python -m model.puppet_signals fit WORK_FOLDER
+    python -m model.puppet_signals fit-pixels WORK_FOLDER
     python -m model.puppet_signals check TASK_FILE CLIP...
 
-`extract` reads the crowd (see `puppet_crowd`). `fit` trains on points between vcam's mesh and the official
-one, each face mirrored too. `check` follows real clips and prints Pearson's r against the
-official blendshapes.
+`extract` reads the crowd (see `puppet_crowd`), and `patches` cuts its eyes and mouths out (see
+`puppet_patches`). `fit` trains the network that sees the mesh alone, on points between vcam's mesh and the
+official one, each face mirrored too; `fit-pixels` adds the one that sees the patches as well (see
+`puppet_pixels`). `check` follows real clips and prints Pearson's r against the official blendshapes.
 """
 
 import argparse
@@ -18,30 +21,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model import puppet_patches, puppet_pixels
 from model.puppet_crowd import BLENDSHAPES, extract, follow, load
+from model.puppet_features import (
+    DIMENSIONS,
+    OUTPUT,
+    basis_of,
+    features,
+    local,
+    mirror_of,
+    opposite,
+    regions_of,
+)
 from vcam.animate.puppet.reader import SignalReader
 
 Array = NDArray[Any]
 
-OUTPUT = Path(__file__).with_name("puppet_signals.npz")
-
-
-def _points(text: str) -> list[int]:
-    return [int(number) for number in text.split()]
-
-
-_EYE = _points("33 7 163 144 145 153 154 155 133 173 157 158 159 160 161 246")
-_LIDS = _points("130 25 110 24 23 22 26 112 243 190 56 28 27 29 30 247")
-_BROW = _points("70 63 105 66 107 55 65 52 53 46 224 223 222 221 225 113")
-_MOUTH = _points(
-    "61 146 91 181 84 17 314 405 321 375 291 185 40 39 37 0 267 269 270 409 78 95 88 178 87 14 317 402 "
-    "318 324 308 191 80 81 82 13 312 311 310 415 152 148 377 176 400 200 199 18 32 262 205 425 50 280 2 "
-    "98 327 1 206 426 216 436 57 287 43 273 164 58 288 172 397"
-)
-_RIGHT_CORNERS, _NOSE = (33, 133), 2
-_DIMENSIONS = (24, 12, 24, 12, 48, 40)
 _HIDDEN = (96, 48)
-_SOFT = 4.0
 
 
 def fit(work: Path, seed: int = 0, epochs: int = 16) -> None:
@@ -51,25 +47,23 @@ def fit(work: Path, seed: int = 0, epochs: int = 16) -> None:
 
     torch.manual_seed(seed)
     aims, ours, official, rows = load(work)
-    mirror = _mirror(ours.mean(axis=0))
-    sides = [_opposite(name) for name in BLENDSHAPES]
+    mirror = mirror_of(ours.mean(axis=0))
+    sides = [opposite(name) for name in BLENDSHAPES]
     held_out = rows % 20 == 0
 
     def both(meshes: Array) -> Array:
         chosen = meshes[~held_out]
         return np.concatenate([chosen, chosen[:, mirror] * np.array((-1, 1, 1), np.float32)])
 
-    regions, crowd = _regions(mirror), both(ours)
-    bases = [_basis(_local(crowd, *region), size) for region, size in zip(regions, _DIMENSIONS, strict=True)]
+    regions, crowd = regions_of(mirror), both(ours)
+    bases = [basis_of(local(crowd, *region), size) for region, size in zip(regions, DIMENSIONS, strict=True)]
 
-    def features(meshes: Array) -> torch.Tensor:
-        parts = [
-            (_local(meshes, *region) - mean) @ basis
-            for region, (mean, basis) in zip(regions, bases, strict=True)
-        ]
-        return torch.tensor(_SOFT * np.tanh(np.concatenate(parts, axis=1) / _SOFT), dtype=torch.float32)
+    arrays: dict[str, Any] = {"names": np.array(list(BLENDSHAPES))}
+    for k, ((points, frame), (mean, basis)) in enumerate(zip(regions, bases, strict=True)):
+        arrays |= {f"points_{k}": np.array(points, np.int16), f"frame_{k}": np.array(frame, np.int16)}
+        arrays |= {f"mean_{k}": mean.astype(np.float32), f"basis_{k}": basis.astype(np.float32)}
 
-    one, other = features(crowd), features(both(official))
+    one, other = torch.tensor(features(crowd, arrays)), torch.tensor(features(both(official), arrays))
     wanted = torch.tensor(np.concatenate([aims[~held_out], aims[~held_out][:, sides]]), dtype=torch.float32)
     sizes = [one.shape[1], *_HIDDEN, len(BLENDSHAPES)]
     layers = [nn.Linear(a, b) for a, b in pairwise(sizes)]
@@ -88,16 +82,12 @@ def fit(work: Path, seed: int = 0, epochs: int = 16) -> None:
             loss.backward()
             optimiser.step()
             schedule.step()
-    arrays: dict[str, Array] = {"names": np.array(list(BLENDSHAPES))}
-    for k, ((points, frame), (mean, basis)) in enumerate(zip(regions, bases, strict=True)):
-        arrays |= {f"points_{k}": np.array(points, np.int16), f"frame_{k}": np.array(frame, np.int16)}
-        arrays |= {f"mean_{k}": mean.astype(np.float32), f"basis_{k}": basis.astype(np.float32)}
     for k, layer in enumerate(layers):
         arrays |= {f"weight_{k}": layer.weight.detach().numpy().T, f"bias_{k}": layer.bias.detach().numpy()}
     contiguous: dict[str, Any] = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     np.savez_compressed(OUTPUT, **contiguous)
     with torch.no_grad():
-        found = network(features(ours[held_out])).numpy()
+        found = network(torch.tensor(features(ours[held_out], arrays))).numpy()
     for k, name in enumerate(BLENDSHAPES):
         print(f"{name:16s} r = {np.corrcoef(found[:, k], aims[held_out][:, k])[0, 1]:.3f}")
 
@@ -108,8 +98,8 @@ def check(task: Path, clips: Sequence[Path]) -> None:
     found: dict[str, list[float]] = {name: [] for name in BLENDSHAPES}
     for clip in clips:
         tracks: dict[int, list[tuple[Array, Array]]] = {}
-        for track, mesh, blend in follow(task, clip):
-            signals = reader.read(mesh)
+        for track, pixels, mesh, blend in follow(task, clip):
+            signals = reader.read(mesh, pixels)
             if signals is not None:
                 read = [*signals[:15], -signals.look_y, signals.look_y]
                 tracks.setdefault(track, []).append((np.array(read), blend))
@@ -126,61 +116,18 @@ def check(task: Path, clips: Sequence[Path]) -> None:
             print(f"{name:16s} median r = {np.median(values):.3f} of {len(values)}: {all_of_them}")
 
 
-def _mirror(mean: Array) -> Array:
-    """(468,) int: each landmark's partner on the other side of the face."""
-    apart = np.linalg.norm(mean[:, np.newaxis] - mean * (-1, 1, 1), axis=2)
-    return np.asarray(apart.argmin(axis=1))
-
-
-def _opposite(name: str) -> int:
-    swapped = name.replace("left", "*").replace("right", "left").replace("*", "right")
-    return list(BLENDSHAPES).index(swapped)
-
-
-def _regions(mirror: Array) -> list[tuple[list[int], tuple[int, int]]]:
-    """Landmarks of each region, and the two between which its origin lies and whose distance is its unit."""
-    inner, outer = _RIGHT_CORNERS
-    left = int(mirror[inner]), int(mirror[outer])
-    eye = _EYE + _LIDS
-    return [
-        (eye, _RIGHT_CORNERS),
-        (_BROW, _RIGHT_CORNERS),
-        ([int(mirror[point]) for point in eye], left),
-        ([int(mirror[point]) for point in _BROW], left),
-        (_MOUTH, (_NOSE, _NOSE)),
-        (list(range(468)), (_NOSE, _NOSE)),
-    ]
-
-
-def _local(meshes: Array, points: Sequence[int], frame: tuple[int, int]) -> Array:
-    first, last = frame
-    origin = (meshes[:, first] + meshes[:, last]) / 2
-    unit = (
-        np.linalg.norm(meshes[:, first] - meshes[:, last], axis=1)
-        if first != last
-        else np.ones(len(meshes), np.float32)
-    )
-    moved = (meshes[:, list(points)] - origin[:, np.newaxis]) / unit[:, np.newaxis, np.newaxis]
-    return np.asarray(moved.reshape(len(meshes), -1))
-
-
-def _basis(values: Array, size: int) -> tuple[Array, Array]:
-    """Mean and whitening principal axes."""
-    mean = values.mean(axis=0)
-    variances, axes = np.linalg.eigh(np.cov(values, rowvar=False))
-    return mean, axes[:, -size:] / np.sqrt(variances[-size:])
-
-
 def main() -> None:
-    """Run one of the three steps."""
+    """Run one of the steps."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     steps = parser.add_subparsers(dest="step", required=True)
-    step = steps.add_parser("extract")
-    for name in ("fer", "task", "work"):
-        step.add_argument(name, type=Path)
-    step.add_argument("--part", type=int, default=0)
-    step.add_argument("--parts", type=int, default=1)
-    steps.add_parser("fit").add_argument("work", type=Path)
+    for name, sources in {"extract": ("fer", "task"), "patches": ("fer",)}.items():
+        step = steps.add_parser(name)
+        for source in (*sources, "work"):
+            step.add_argument(source, type=Path)
+        step.add_argument("--part", type=int, default=0)
+        step.add_argument("--parts", type=int, default=1)
+    for name in ("fit", "fit-pixels"):
+        steps.add_parser(name).add_argument("work", type=Path)
     step = steps.add_parser("check")
     step.add_argument("task", type=Path)
     step.add_argument("clips", type=Path, nargs="+")
@@ -188,8 +135,12 @@ def main() -> None:
     match given.step:
         case "extract":
             extract(given.fer, given.task, given.work, given.part, given.parts)
+        case "patches":
+            puppet_patches.extract(given.fer, given.work, given.part, given.parts)
         case "fit":
             fit(given.work)
+        case "fit-pixels":
+            puppet_pixels.fit(given.work)
         case _:
             check(given.task, given.clips)
 

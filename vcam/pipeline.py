@@ -63,7 +63,9 @@ class Pipeline:
         try:
             faces = self.tracker.track(frame, full_look)
             expressions = self.classifier.classify(frame, faces)
-            placements = self.animator.animate(faces, expressions, frame.captured_ns, frame.size)
+            placements = self.animator.animate(
+                faces, expressions, frame.captured_ns, frame.size, frame.pixels
+            )
             composite = self.compositor.composite(frame, placements, self.animator.mode)
         except Exception:
             self._failures += 1

@@ -13,7 +13,7 @@ from vcam.animate.puppet.puppet import Puppet
 from vcam.animate.puppet.reader import SignalReader
 from vcam.animate.puppet.style import Style
 from vcam.animate.region import head_ellipse
-from vcam.types import Box, Expression, Face, Label, Mode, Placement, Size
+from vcam.types import BGR, Box, Expression, Face, Label, Mode, Placement, Size
 
 APPEAR_NS = 150_000_000
 _NOBODY = -1
@@ -63,13 +63,19 @@ class Animator:
             track.look = self._look()
 
     def animate(
-        self, faces: Sequence[Face], expressions: Sequence[Expression], captured_ns: int, size: Size
+        self,
+        faces: Sequence[Face],
+        expressions: Sequence[Expression],
+        captured_ns: int,
+        size: Size,
+        pixels: BGR | None = None,
     ) -> tuple[Placement, ...]:
         """What to draw into a frame of `size` at `captured_ns`, in drawing order.
 
         `expressions` are those of `faces`, in the same order (else ValueError). What was remembered of tracks
         that are not among `faces` is dropped. In `mask` mode every face is hidden by opaque pixels, those
-        too that the tracker only remembers; small faces are drawn first.
+        too that the tracker only remembers; small faces are drawn first. `pixels`, the frame's own, let a
+        puppet see more than the mesh tells.
         """
         if self.mode is Mode.OFF:
             self._tracks.clear()
@@ -78,7 +84,7 @@ class Animator:
         for face, expression in zip(faces, expressions, strict=True):
             track = self._tracks[face.track_id]
             track.target = track.fit.update(face, captured_ns)
-            track.look.update(face, track.fit.pose, expression.label, captured_ns)
+            track.look.update(face, track.fit.pose, expression.label, captured_ns, pixels)
         match self.mode:
             case Mode.MASK:
                 return self._mask(size)

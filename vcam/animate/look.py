@@ -6,7 +6,7 @@ from typing import Protocol
 
 from vcam.animate.pose import HeadPose
 from vcam.animate.region import Ellipse
-from vcam.types import Face, Label, Placement, Size
+from vcam.types import BGR, Face, Label, Placement, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,15 @@ def foreshortening(angle: float) -> float:
 class Look(Protocol):
     """One person's emoji: pictures of a pack, or a puppet."""
 
-    def update(self, face: Face | None, pose: HeadPose | None, label: Label, now_ns: int) -> None:
-        """Take in what a face shows now; None while it is lost."""
+    def update(
+        self,
+        face: Face | None,
+        pose: HeadPose | None,
+        label: Label,
+        now_ns: int,
+        pixels: BGR | None = None,
+    ) -> None:
+        """Take in what a face shows now, and the picture in which it was seen; None while it is lost."""
 
     def over(self, target: Target, picture: Size) -> list[Placement]:
         """Placements that hide what is in the picture of a head."""

@@ -14,7 +14,7 @@ from vcam.animate.plate import PLAIN_BGR, plate
 from vcam.animate.pose import HeadPose
 from vcam.animate.region import Ellipse
 from vcam.animate.solid import Solid, measure
-from vcam.types import Affine, Box, Face, Label, Placement, Size
+from vcam.types import BGR, Affine, Box, Face, Label, Placement, Size
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,14 @@ class Pictures:
         self._now_ns = 0
         self._broken: set[tuple[Pack, Label]] = set()
 
-    def update(self, face: Face | None, pose: HeadPose | None, label: Label, now_ns: int) -> None:  # noqa: ARG002
+    def update(
+        self,
+        face: Face | None,  # noqa: ARG002
+        pose: HeadPose | None,  # noqa: ARG002
+        label: Label,
+        now_ns: int,
+        pixels: BGR | None = None,  # noqa: ARG002
+    ) -> None:
         """Choose the pictures for the expression at `now_ns`."""
         self._now_ns = now_ns
         if (self.pack, label) in self._broken:

@@ -138,5 +138,5 @@ def draw_still(pack: "Pack", mode: Mode, frame: Frame, seen: Mapping[Face, Expre
 
     faces, expressions = tuple(seen), tuple(seen.values())
     animator = Animator(pack, mode, SignalReader(assets.puppet_signals()))
-    placements = animator.animate(faces, expressions, frame.captured_ns, frame.size)
+    placements = animator.animate(faces, expressions, frame.captured_ns, frame.size, frame.pixels)
     return Compositor().composite(frame, placements, mode)

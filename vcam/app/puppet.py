@@ -11,7 +11,7 @@ from vcam.config import Settings
 
 if TYPE_CHECKING:
     from vcam.animate.puppet.signals import Signals
-    from vcam.types import Face
+    from vcam.types import Face, Frame
 
 
 def add_commands(subparsers: Any) -> None:
@@ -35,7 +35,9 @@ def _signals(arguments: argparse.Namespace) -> int:
         if frame is None:
             continue
         faces = [face for face in tracker.track(frame) if face.seen_ns == frame.captured_ns]
-        found = [(face.track_id, signals) for face in faces if (signals := _read(reader, face)) is not None]
+        found = [
+            (face.track_id, signals) for face in faces if (signals := _read(reader, face, frame)) is not None
+        ]
         captured_ms = round(frame.captured_ns / 1e6, 3)
         if arguments.json:
             seen = [{"track_id": track_id, "signals": _rounded(signals)} for track_id, signals in found]
@@ -48,10 +50,10 @@ def _signals(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(reader: Any, face: "Face") -> "Signals | None":
+def _read(reader: Any, face: "Face", frame: "Frame") -> "Signals | None":
     from vcam.animate.pose import estimate_pose
 
-    signals: Signals | None = reader.read(face.landmarks)
+    signals: Signals | None = reader.read(face.landmarks, frame.pixels)
     pose = estimate_pose(face.landmarks)
     if signals is None or pose is None:
         return None

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,12 +13,21 @@ NAMES = [*Signals._fields[:15], "look_up", "look_down"]
 
 
 def network(file: Path, **changes: np.ndarray) -> Path:
-    """A network whose `jaw_open` is how far landmark 152 lies below where it rests."""
+    """Networks: one's `jaw_open` is how far landmark 152 lies below where it rests.
+
+    The other's `pucker` is how much lighter the middle of the mouth is than the rest of it, and its
+    `blink_right` and `blink_left` the same of an eye.
+    """
     still = mesh(unit=100)[152].astype(float)
     basis = np.zeros((3, 1))
     basis[1] = 4.0
     weight = np.zeros((1, len(NAMES)))
     weight[0, 0] = 10.0
+    eye, mouth = (np.full((height, width), -1.0 / (height * width)) for height, width in ((20, 24), (24, 32)))
+    for patch in (eye, mouth):
+        patch[8:16, 8:16] = 1.0 / 64
+    seen_weight = np.zeros((4, 3))
+    seen_weight[1:] = np.eye(3) * 10
     arrays = {
         "names": np.array(NAMES),
         "points_0": np.array([152]),
@@ -26,6 +36,13 @@ def network(file: Path, **changes: np.ndarray) -> Path:
         "basis_0": basis,
         "weight_0": weight,
         "bias_0": np.full(len(NAMES), -3.0),
+        "seen_names": np.array(["blink_right", "blink_left", "pucker"]),
+        "eye_weight": eye.reshape(-1, 1),
+        "eye_bias": np.zeros(1),
+        "mouth_weight": mouth.reshape(-1, 1),
+        "mouth_bias": np.zeros(1),
+        "seen_weight_0": seen_weight,
+        "seen_bias_0": np.full(3, -3.0),
     }
     np.savez(file, **(arrays | changes))
     return file
@@ -72,7 +89,7 @@ def test_a_torn_mesh_gives_numbers_in_range(tmp_path: Path) -> None:
     assert all(-1 <= value <= 1 for value in read)
 
 
-@pytest.mark.parametrize("case", ["missing", "no archive", "names", "shape"])
+@pytest.mark.parametrize("case", ["missing", "no archive", "names", "shape", "patch", "unknown"])
 def test_a_file_that_is_not_right_is_told(tmp_path: Path, case: str) -> None:
     file = tmp_path / "net.npz"
     if case == "no archive":
@@ -81,6 +98,10 @@ def test_a_file_that_is_not_right_is_told(tmp_path: Path, case: str) -> None:
         network(file, names=np.array(["jaw_open"]))
     elif case == "shape":
         network(file, basis_0=np.zeros((5, 1)))
+    elif case == "patch":
+        network(file, mouth_weight=np.zeros((5, 1)))
+    elif case == "unknown":
+        network(file, seen_names=np.array(["blink_right", "blink_left", "ear"]))
     with pytest.raises(ModelError, match=r"net\.npz") as error:
         SignalReader(file)
     assert error.value.hint
@@ -102,3 +123,37 @@ def test_lips_apart_is_seen_without_the_network(tmp_path: Path) -> None:
     assert closed is not None
     assert open_ is not None
     assert open_.lips_apart > closed.lips_apart + 0.5
+
+
+def lit(where: int, **pose: float) -> np.ndarray:
+    """A grey picture with light around a landmark."""
+    picture = np.full((480, 640, 3), 90, np.uint8)
+    x, y = jaw(0, **pose)[where, :2]
+    cv2.circle(
+        picture, (round(float(x)), round(float(y))), round(0.1 * pose.get("unit", 100.0)), (180,) * 3, -1
+    )
+    return picture
+
+
+@pytest.mark.parametrize("pose", [{}, {"roll": 35}, {"yaw": 20, "pitch": 10}, {"unit": 45, "x": 200}])
+def test_pixels_are_read_where_the_mesh_says(tmp_path: Path, pose: dict[str, float]) -> None:
+    reader, face = SignalReader(network(tmp_path / "net.npz")), jaw(0, **pose)
+    alone, mouth = reader.read(face), reader.read(face, lit(14, **pose))
+    right, left = reader.read(face, lit(145, **pose)), reader.read(face, lit(374, **pose))
+    assert alone is not None
+    assert mouth is not None
+    assert right is not None
+    assert left is not None
+    assert mouth.pucker > 0.8 > 0.1 > max(right.pucker, left.pucker)
+    assert right.blink_right > 0.8 > 0.1 > max(right.blink_left, mouth.blink_right)
+    assert left.blink_left > 0.8 > 0.1 > max(left.blink_right, mouth.blink_left)
+    assert mouth.jaw_open == pytest.approx(alone.jaw_open)
+
+
+@pytest.mark.parametrize("x", [-5000.0, 639.0, 1e5])
+def test_a_face_outside_the_picture_gives_numbers_in_range(tmp_path: Path, x: float) -> None:
+    reader = SignalReader(network(tmp_path / "net.npz"))
+    torn = jaw(0, x=x)
+    torn[[61, 291, 0]] = 3e38
+    read = reader.read(torn, np.zeros((480, 640, 3), np.uint8))
+    assert read is None or all(-1 <= value <= 1 for value in read)

@@ -11,7 +11,7 @@ from vcam.animate.puppet.reader import SignalReader
 from vcam.animate.puppet.rig import Rig
 from vcam.animate.puppet.signals import REST, Signals
 from vcam.animate.puppet.style import Style
-from vcam.types import Face, Label, Placement, Size, Sprite
+from vcam.types import BGR, Face, Label, Placement, Size, Sprite
 
 _MOOD_S = 0.18
 _LARGEST_PX = 640.0
@@ -30,13 +30,20 @@ class Puppet:
         self._weights: dict[Label, float] = {}
         self._now_ns: int | None = None
 
-    def update(self, face: Face | None, pose: HeadPose | None, label: Label, now_ns: int) -> None:
+    def update(
+        self,
+        face: Face | None,
+        pose: HeadPose | None,
+        label: Label,
+        now_ns: int,
+        pixels: BGR | None = None,
+    ) -> None:
         """Pull the strings as the face does; a face that is lost or only remembered eases to rest."""
         elapsed_s = math.inf if self._now_ns is None else max(now_ns - self._now_ns, 0) / 1e9
         self._now_ns = now_ns
         read = None
         if face is not None and pose is not None and face.seen_ns == now_ns:
-            found = self._reader.read(face.landmarks) if self._reader is not None else REST
+            found = self._reader.read(face.landmarks, pixels) if self._reader is not None else REST
             if found is not None:
                 read = found._replace(roll=pose.roll, pitch=pose.pitch, yaw=pose.yaw)
         self._signals = self._rig.update(read, now_ns)

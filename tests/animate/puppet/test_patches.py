@@ -1,0 +1,81 @@
+import cv2
+import numpy as np
+import pytest
+
+from tests.animate.heads import mesh
+from vcam.animate.pose import estimate_pose
+from vcam.animate.puppet.patches import (
+    EYE_HEIGHT,
+    EYE_WIDTH,
+    MOUTH_HEIGHT,
+    MOUTH_WIDTH,
+    Patches,
+    cut,
+    even,
+)
+
+
+def painted(points: np.ndarray, unit: float) -> np.ndarray:
+    """A grey picture with a dark disc on the pupils and lips, and a lighter one outside the right eye."""
+    picture = np.full((720, 1280, 3), 150, np.uint8)
+    for landmarks, grey, radius in (((159, 145), 20, 0.05), ((386, 374), 20, 0.05), ((13, 14), 60, 0.08)):
+        x, y = points[list(landmarks), :2].mean(axis=0)
+        cv2.circle(picture, (round(float(x)), round(float(y))), round(radius * unit), (grey,) * 3, -1)
+    x, y = points[33, :2]
+    cv2.circle(picture, (round(float(x)), round(float(y))), round(0.03 * unit), (240,) * 3, -1)
+    return picture
+
+
+def patches(margin: int = 0, **where: float) -> Patches:
+    points = mesh(**where)
+    pose = estimate_pose(points)
+    assert pose is not None
+    return cut(painted(points, where.get("unit", 100)), points, pose, margin)
+
+
+def darkest(patch: np.ndarray) -> tuple[float, float]:
+    y, x = np.nonzero(patch <= int(patch.min()) + 10)
+    return float(x.mean()), float(y.mean())
+
+
+@pytest.mark.parametrize("margin", [0, 2])
+def test_sizes(margin: int) -> None:
+    right, left, mouth = patches(margin)
+    assert right.shape == left.shape == (EYE_HEIGHT + 2 * margin, EYE_WIDTH + 2 * margin)
+    assert mouth.shape == (MOUTH_HEIGHT + 2 * margin, MOUTH_WIDTH + 2 * margin)
+    assert right.dtype == left.dtype == mouth.dtype == np.uint8
+
+
+def test_a_margin_only_adds() -> None:
+    for plain, wide in zip(patches(), patches(2), strict=True):
+        assert np.abs(wide[2:-2, 2:-2].astype(int) - plain).max() <= 1
+
+
+def test_the_left_eye_is_mirrored() -> None:
+    right, left, _ = patches()
+    assert darkest(right) == pytest.approx(darkest(left), abs=0.7)
+    assert right[:, : EYE_WIDTH // 2].max() > 200, "the outer corner is on the left of the patch"
+    assert left.max() < 200
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"roll": 40},
+        {"roll": -30, "unit": 230},
+        {"unit": 40, "x": 200.3, "y": 150.8},
+        {"yaw": 25, "pitch": 12},
+    ],
+)
+def test_a_part_stays_where_it_is_however_the_head_is_held(where: dict[str, float]) -> None:
+    for still, moved in zip(patches(), patches(**where), strict=True):
+        assert darkest(moved) == pytest.approx(darkest(still), abs=1.0)
+
+
+def test_light_and_contrast_are_evened_out() -> None:
+    patch = np.random.default_rng(0).integers(60, 120, (20, 24)).astype(np.uint8)
+    assert even(patch).shape == (480,)
+    assert even(patch) == pytest.approx(even(patch * 2), abs=0.3)
+    assert even(patch) == pytest.approx(even(patch + 90), abs=1e-4)
+    assert float(np.square(even(patch)).mean()) == pytest.approx(1.0, abs=0.5)
+    assert np.abs(even(np.full((24, 32), 77, np.uint8))).max() == 0.0
