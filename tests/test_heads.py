@@ -2,7 +2,7 @@ import pytest
 
 from tests.studio import STEP_NS, face, holds, outline, sighting
 from vcam.heads import FADE_NS, FLASH_NS, HOLD_NS, MEMORY_NS, Memory
-from vcam.types import Size
+from vcam.types import Box, Sighting, Size
 
 SIZE = Size(640, 360)
 HERE = (220.0, 170.0)
@@ -120,6 +120,17 @@ def test_a_claim_that_the_full_range_does_not_share_is_hidden_more_closely(
     assert (head.box.width < 1.3 * claims[0].box.width) == (looked_full and not full_too)
     memory.update([], [sighting(HERE, full_range=True)], SIZE, STEP_NS, looked_full)
     assert memory.heads[0].box.width > 1.5 * claims[0].box.width
+
+
+def test_what_the_full_range_says_of_a_known_head_confirms_no_other_claim() -> None:
+    memory = Memory()
+    known = sighting(HERE, full_range=True)
+    larger = Sighting(Box(HERE[0] - 130, HERE[1] - 60, HERE[0] + 30, HERE[1] + 100), 0.4, full_range=False)
+    for faces, alone in (([face(HERE, 0)], True), ([face(HERE, 0, score=0.2)], False)):
+        memory.update(faces, [known, larger], SIZE, 0, looked_full=True)
+        head = next(head for head in memory.heads if head.track_id is None)
+        assert (head.box.width < 1.3 * larger.box.width) == alone
+        memory.forget()
 
 
 def test_a_poor_claim_in_the_middle_of_a_certain_head_raises_no_doubt() -> None:

@@ -63,7 +63,7 @@ class Cells:
     def fill(self, mask: Mask, outline: NDArray[np.float32]) -> None:
         """Set to 255 the cells of `mask` in the convex `outline`, (n, 2) in frame pixels."""
         points = (outline - self._offset_px) * ((1 << _SHIFT) / self.step_px)
-        if not np.abs(points).sum() < _FAR:
+        if not np.vdot(points, points) < _FAR**2:
             mask[...] = 255  # not finite, or out of all proportion: it may be anywhere
             return
         fixed = points.astype(np.int32)

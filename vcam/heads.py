@@ -152,7 +152,7 @@ class Memory:
         for claim in sorted(sightings, key=lambda claim: -claim.score):
             head = next((head for head in seen if explains(head.box, claim.box)), None)
             if head is None:
-                alone = looked_full and not _seen_full(claim, sightings)
+                alone = looked_full and not _seen_full(claim, sightings, certain)
                 seen.append(Head(sighting_outline(claim.box, alone=alone), now_ns))
             elif not (head.meshed and centred(head.box, claim)):
                 self.doubts.append(claim)
@@ -207,8 +207,9 @@ def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:
     return best
 
 
-def _seen_full(claim: Sighting, sightings: Sequence[Sighting]) -> bool:
-    """Whether the full range claims something in the middle of this claim, or makes it."""
+def _seen_full(claim: Sighting, sightings: Sequence[Sighting], known: Sequence[Head]) -> bool:
+    """Whether the full range makes this claim, or one in its box that none of the known heads explains."""
     x0, y0, x1, y1 = claim.box
-    middles = [other.box.center for other in sightings if other.full_range]
-    return any(x0 < x < x1 and y0 < y < y1 for x, y in middles)
+    others = [other.box for other in sightings if other.full_range]
+    inside = [box for box in others if x0 < box.center[0] < x1 and y0 < box.center[1] < y1]
+    return any(not any(explains(head.box, box) for head in known) for box in inside)
