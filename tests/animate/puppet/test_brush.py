@@ -14,6 +14,7 @@ from vcam.animate.puppet.brush import (
     polygon,
     rounded,
 )
+from vcam.animate.puppet.paper import Paper
 
 
 def test_mixing_goes_from_one_colour_to_the_other() -> None:
@@ -34,6 +35,25 @@ def test_the_picture_is_premultiplied_bgra_with_the_origin_in_the_middle() -> No
     assert a == pytest.approx(128, abs=2)
     assert (brush.pixels[..., :3].max(axis=2) <= brush.pixels[..., 3]).all()
     assert brush.pixels[..., 3].sum() / 255 == pytest.approx(np.pi * 40**2, rel=0.01)
+
+
+def test_a_used_sheet_is_clean_before_anything_is_painted_on_it() -> None:
+    paper = Paper()
+    for paint in (
+        lambda brush: None,
+        lambda brush: brush.fill(oval(0, 0, 0.1, 0.1), 0xFFFFFF),
+        lambda brush: brush.glow(0, 0, 0.1, 0.1, 0xFFFFFF, 1.0),
+        lambda brush: brush.cut(plain_layer(0xFFFFFF, 10), oval(0, 0, 0.1, 0.1)),
+        lambda brush: (
+            brush.stroke(oval(0, 0, 0.1, 0.1), 0, 0.1),
+            brush.cut(plain_layer(0, 9), oval(0, 0, 0.1, 0.1)),
+        ),
+    ):
+        paper.sheet(81, 81)[:] = 99
+        brush = Brush((81, 81), (40, 40), 40.0, paper=paper)
+        paint(brush)
+        assert not brush.pixels[:20].any()
+        assert not brush.pixels[:, 61:].any()
 
 
 def test_roll_is_clockwise_and_a_shift_moves_by_parts_of_a_pixel() -> None:

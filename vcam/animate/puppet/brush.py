@@ -77,10 +77,7 @@ def bow(start: Point, middle: Point, end: Point) -> skia.Path:
 def polygon(points: Sequence[Point]) -> skia.Path:
     """A closed polygon."""
     path = skia.Path()
-    path.moveTo(*points[0])
-    for point in points[1:]:
-        path.lineTo(*point)
-    path.close()
+    path.addPoly([skia.Point(*point) for point in points], True)
     return path
 
 
@@ -119,16 +116,30 @@ class Brush:
     ) -> None:
         width, height = size_px
         self._paper = paper or Paper()
-        self.pixels: BGRA = self._paper.blank(width, height)
+        self._pixels = self._paper.sheet(width, height)
         info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
-        self._surface = skia.Surface.MakeRasterDirect(info, self.pixels, self.pixels.strides[0])
+        self._surface = skia.Surface.MakeRasterDirect(info, self._pixels, self._pixels.strides[0])
         self._canvas = self._surface.getCanvas()
         self._canvas.translate(middle[0] + 0.5, middle[1] + 0.5)
         self._canvas.scale(radius_px, radius_px)
         self._canvas.rotate(math.degrees(roll))
         self._place = middle, radius_px, roll
-        self._painted: Bounds | None = (width, height, 0, 0)
+        self._painted: Bounds | None = (
+            width,
+            height,
+            0,
+            0,
+        )  # None is everything, and the first cut paints it
         self._paint = skia.Paint(AntiAlias=True)
+
+    @property
+    def pixels(self) -> BGRA:
+        """What was painted so far."""
+        if self._painted is not None:
+            if self._painted[2] == 0:
+                self._pixels.fill(0)
+            self._painted = 0, 0, *self._pixels.shape[1::-1]
+        return self._pixels
 
     def cut(self, layer: Layer, outline: skia.Path) -> None:
         """Fill an outline with a layer that is moved by whole pixels, neither turned nor enlarged.
@@ -141,14 +152,14 @@ class Brush:
             return
         (x, y), _, _ = self._place
         left, top = round(x - layer.x), round(y - layer.y)
-        height, width = self.pixels.shape[:2]
+        height, width = self._pixels.shape[:2]
         x0, y0 = max(left, 0), max(top, 0)
         x1, y1 = min(left + layer.pixels.shape[1], width), min(top + layer.pixels.shape[0], height)
         if x0 < x1 and y0 < y1:
-            self.pixels[y0:y1, x0:x1] = layer.pixels[y0 - top : y1 - top, x0 - left : x1 - left]
+            self._pixels[y0:y1, x0:x1] = layer.pixels[y0 - top : y1 - top, x0 - left : x1 - left]
         around = skia.Path(outline)
         around.toggleInverseFillType()
-        self._canvas.drawPath(around, _eraser())
+        self._canvas.drawPath(around, skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear))
         self._painted = None
 
     def _cut_over(self, layer: Layer, outline: skia.Path) -> None:
@@ -157,31 +168,34 @@ class Brush:
         if x0 >= x1 or y0 >= y1:
             return
         (x, y), radius_px, roll = self._place
-        alone = Brush((x1 - x0, y1 - y0), (x - x0, y - y0), radius_px, roll, self._paper)
-        alone.cut(layer, outline)
+        head = Brush((x1 - x0, y1 - y0), (x - x0, y - y0), radius_px, roll, self._paper)
+        head.cut(layer, outline)
         # Where both are, mix them; elsewhere the head is only copied.
         left, top, right, bottom = self._painted or (x0, y0, x1, y1)
         left, top = max(left, x0), max(top, y0)
-        over = alone.pixels[top - y0 : max(bottom - y0, 0), left - x0 : max(right - x0, 0)]
+        over = head.pixels[top - y0 : max(bottom - y0, 0), left - x0 : max(right - x0, 0)]
         if over.size:
-            below = self.pixels[top : top + over.shape[0], left : left + over.shape[1]]
-            through = self._paper.blank(over.shape[1], over.shape[0])
+            below = self._pixels[top : top + over.shape[0], left : left + over.shape[1]]
+            through = self._paper.sheet(over.shape[1], over.shape[0])
             cv2.merge([cv2.bitwise_not(cv2.extractChannel(over, 3))] * 4, through)
             cv2.add(cv2.multiply(below, through, through, scale=1 / 255), over, dst=over)
-        self.pixels[y0:y1, x0:x1] = alone.pixels
+        self._pixels[y0:y1, x0:x1] = head.pixels
         self._painted = None
 
     def _paints(self, bounds: skia.Rect, more: float = 0.0) -> None:
-        """Remember, up to the first cut, where something was painted."""
-        if self._painted is not None:
-            x0, y0, x1, y1 = self._pixels_of(bounds, more)
-            left, top, right, bottom = self._painted
-            self._painted = min(left, x0), min(top, y0), max(right, x1), max(bottom, y1)
+        """Remember, up to the first cut, where something will be painted; the first time, clean the paper."""
+        if self._painted is None:
+            return
+        left, top, right, bottom = self._painted
+        if right == 0:
+            self._pixels.fill(0)
+        x0, y0, x1, y1 = self._pixels_of(bounds, more)
+        self._painted = min(left, x0), min(top, y0), max(right, x1, 1), max(bottom, y1, 1)
 
     def _pixels_of(self, bounds: skia.Rect, more: float = 0.0) -> Bounds:
         """The pixels that a rectangle and its surroundings may touch."""
         box = self._canvas.getTotalMatrix().mapRect(bounds.makeOutset(more, more))
-        height, width = self.pixels.shape[:2]
+        height, width = self._pixels.shape[:2]
         return (
             max(math.floor(box.left()) - 1, 0),
             max(math.floor(box.top()) - 1, 0),
@@ -263,7 +277,7 @@ class Brush:
         at = matrix.mapXY(x, y)
         left, top = round(at.x() - 0.5) - over.shape[1] // 2, round(at.y() - 0.5) - over.shape[0] // 2
         x0, y0 = max(left, 0), max(top, 0)
-        below = self.pixels[y0 : max(top + over.shape[0], 0), x0 : max(left + over.shape[1], 0)]
+        below = self._pixels[y0 : max(top + over.shape[0], 0), x0 : max(left + over.shape[1], 0)]
         if below.size == 0:
             return
         part = np.s_[y0 - top : y0 - top + below.shape[0], x0 - left : x0 - left + below.shape[1]]
@@ -279,12 +293,6 @@ class Brush:
         self._paint.setColor(_argb(colour, alpha))
         self._paint.setStyle(style)
         return self._paint
-
-
-def _eraser() -> skia.Paint:
-    paint = skia.Paint(AntiAlias=True)
-    paint.setBlendMode(skia.BlendMode.kClear)
-    return paint
 
 
 def _argb(colour: Colour, alpha: float) -> int:

@@ -19,8 +19,8 @@ class Paper:
         nobodys = np.zeros(0, np.uint8)  # tells how many references there are to what nobody holds
         self._blocks: list[NDArray[np.uint8]] = [nobodys]
 
-    def blank(self, width: int, height: int) -> BGRA:
-        """A transparent picture, (height, width, 4) uint8, C-contiguous."""
+    def sheet(self, width: int, height: int) -> BGRA:
+        """A picture, (height, width, 4) uint8, C-contiguous, with anything in it."""
         size = 4 * width * height
         nobody, *holders = [sys.getrefcount(block) for block in self._blocks]
         free = [block for block, held in zip(self._blocks[1:], holders, strict=True) if held == nobody]
@@ -30,6 +30,4 @@ class Paper:
             # Of what is lent out another one is kept; what lies here unused is too small by now.
             lent = [one for one in self._blocks[1:] if not any(one is other for other in free)]
             self._blocks[1:] = [*lent[-_KEPT + 1 :], block]
-        picture = block[:size].reshape(height, width, 4)
-        picture.fill(0)
-        return picture
+        return block[:size].reshape(height, width, 4)
