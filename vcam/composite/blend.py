@@ -43,20 +43,6 @@ def draw(pixels: BGR, placement: Placement) -> None:
 
 
 def _over(below: BGR, band: BGRA) -> None:
-    """Lay a band over what is below it, in place; its middle is only copied where nothing comes through."""
-    width = band.shape[1]
-    left, right = width // 4, width - width // 4
-    middle = band[:, left:right]
-    if middle[..., 3].min() < 255:
-        _mix(below, band)
-        return
-    cv2.cvtColor(middle, cv2.COLOR_BGRA2BGR, below[:, left:right])
-    if left > 0:
-        _mix(below[:, :left], band[:, :left])
-        _mix(below[:, right:], band[:, right:])
-
-
-def _mix(below: BGR, band: BGRA) -> None:
     """Premultiplied 'over' (Porter and Duff, 1984) in integers: out = colour + (1 - alpha) * below."""
     through = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(band, 3)), cv2.COLOR_GRAY2BGR)
     through = cv2.multiply(below, through, through, scale=1 / 255)
