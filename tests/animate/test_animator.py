@@ -11,6 +11,7 @@ from tests.animate.heads import face, mesh, shows
 from tests.animate.sample_art import png
 from tests.drawing import coverage
 from vcam.animate.animator import Animator
+from vcam.animate.handover import HANDOVER_NS
 from vcam.animate.pack import Pack, load_pack
 from vcam.animate.region import identifying_region
 from vcam.types import Box, Face, Label, Mode, Placement, Size
@@ -168,6 +169,27 @@ def test_mode_and_pack_change_between_frames(pack: Pack, make_pack: MakePack) ->
     placements = run(animator, [face()], STEP_NS)
     assert bare(placements, [face()]) == 0
     assert placements[-1].sprite.name.startswith("other/")
+    run(animator, [face()], STEP_NS + HANDOVER_NS)
+    assert [p.sprite.name[:6] for p in run(animator, [face()], 2 * STEP_NS + HANDOVER_NS)] == ["other/"]
+    assert run(animator, [face(2)], 3 * STEP_NS + HANDOVER_NS)[0].opacity == 1, "a new face needs no change"
+
+
+@pytest.mark.parametrize(
+    "names", [("puppet", "puppet-cat"), ("classic", "puppet"), ("puppet-ghost", "classic")]
+)
+def test_the_face_stays_covered_while_the_pack_changes(root: Path, names: tuple[str, str]) -> None:
+    before, after = (load_pack(root / "overlays" / name) for name in names)
+    animator = Animator(before, Mode.MASK)
+    shown = []
+    for i in range(14):
+        if i in (2, 5, 7):  # there, and back before it is over, and there again
+            animator.pack = before if i == 5 else after
+        one = face(x=500 + 6 * i, roll=2 * i, seen_ns=i * STEP_NS)
+        placements = run(animator, [one], i * STEP_NS)
+        assert bare(placements, [one]) == 0
+        shown.append(tuple(placement.opacity for placement in placements))
+    assert max(map(len, shown)) > 1
+    assert shown[-1] == (1.0,)
 
 
 def test_faces_and_expressions_belong_together(pack: Pack) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from vcam.animate.avatar import Stage
 from vcam.animate.beside import Perch, badge_box, choose
+from vcam.animate.handover import Handover
 from vcam.animate.look import Look, Spot, Target
 from vcam.animate.mask import MaskFit
 from vcam.animate.pack import Pack
@@ -24,7 +25,7 @@ _NOBODY = -1
 class _Track:
     """What is remembered of one face."""
 
-    look: Look
+    look: Handover
     fit: MaskFit = field(default_factory=MaskFit)
     target: Target | None = None
     perch: Perch | None = None
@@ -35,9 +36,9 @@ class _Track:
 class Animator:
     """Places one emoji for every face, frame by frame.
 
-    `pack` and `mode` may be changed between frames: the next frame shows the new ones. `signals` reads what a
-    puppet shall do in a face; without it puppets move with the expression only. All time comes from
-    `captured_ns`, so the same frames give the same placements.
+    `pack` and `mode` may be changed between frames: the next frame shows the new mode, and begins to fade
+    over to the new pack. `signals` reads what a puppet shall do in a face; without it puppets move with the
+    expression only. All time comes from `captured_ns`, so the same frames give the same placements.
     """
 
     def __init__(self, pack: Pack, mode: Mode, signals: SignalReader | None = None) -> None:
@@ -50,7 +51,7 @@ class Animator:
 
     @property
     def pack(self) -> Pack:
-        """The pack that is shown."""
+        """The pack that is shown, at the end of a change at the latest."""
         return self._pack
 
     @pack.setter
@@ -58,9 +59,9 @@ class Animator:
         if pack is self._pack:
             return
         self._pack = pack
-        self._bodies.forget()
+        self._bodies = Bodies()
         for track in self._tracks.values():
-            track.look = self._look()
+            track.look.wanted = pack
 
     def animate(
         self,
@@ -106,12 +107,12 @@ class Animator:
     def _begin(self, resting: _Track | None) -> _Track:
         if resting is not None:
             return _Track(resting.look)
-        return _Track(self._look())
+        return _Track(Handover(self._pack, self._look))
 
-    def _look(self) -> Look:
-        if isinstance(self._pack.puppet, Style):
-            return Puppet(self._pack.puppet, self._signals)
-        return Pictures(self._pack, self._bodies)
+    def _look(self, pack: Pack) -> Look:
+        if isinstance(pack.puppet, Style):
+            return Puppet(pack.puppet, self._signals)
+        return Pictures(pack, self._bodies)
 
     def _mask(self, size: Size) -> tuple[Placement, ...]:
         hidden = [(track.target, track.look) for track in self._tracks.values() if track.target is not None]

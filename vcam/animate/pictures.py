@@ -38,10 +38,6 @@ class Bodies:
             self._solids[art] = replace(solid, hides=solid.hides and not moves)
         return self._solids[art]
 
-    def forget(self) -> None:
-        """Let go of the pictures of a pack that is gone."""
-        self._solids.clear()
-
 
 class Pictures:
     """The look of one face. A picture that fails is logged once, and a plain disc stands in for it."""
