@@ -9,6 +9,7 @@ equally far away; mouth, jaw and brows, which move with the expression, are left
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -141,8 +142,9 @@ def _fit(landmarks: Points) -> tuple[Vector, float, Vector] | None:
     seen = landmarks[_INDICES].astype(np.float64)
     if not max(seen.max(), -seen.min()) <= _LARGEST_PX:  # so written, it is true of NaN as well
         return None
-    left, singular, right = np.linalg.svd(seen.T @ _CENTRED)
-    if np.linalg.det(left @ right) < 0:  # a mirrored head is none: turn the least certain axis
+    # OpenCV's decomposition of so small a matrix takes a fifth of the time of LAPACK's.
+    singular, left, right = (np.asarray(part, np.float64) for part in cv2.SVDecomp(seen.T @ _CENTRED))
+    if cv2.determinant(left @ right) < 0:  # a mirrored head is none: turn the least certain axis
         left[:, 2], singular[2] = -left[:, 2], -singular[2]
     unit_px = float(singular.sum()) / _SPREAD
     if not _SMALLEST_PX < unit_px < _LARGEST_PX:
