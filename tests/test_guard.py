@@ -6,7 +6,7 @@ So a scene that could not fail would fail here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -366,6 +366,18 @@ def test_a_covered_face_goes_out_live_and_untouched() -> None:
 def test_the_first_frame_is_live_where_everything_is_known() -> None:
     show = Show(Guard())
     show.seen(HERE)
+    assert show.guard.last is Release.LIVE
+
+
+@pytest.mark.parametrize("mad", [np.nan, np.inf])
+def test_a_face_that_is_nowhere_covers_the_picture_and_does_no_harm_later(mad: float) -> None:
+    show = live()
+    points = face(HERE, 0).landmarks.copy()
+    points[:, 0] = mad
+    show.seen(HERE, faces=[replace(face(HERE, show.now_ns + STEP_NS), landmarks=points)])
+    assert show.guard.last is Release.COVERED
+    for _ in range(12):
+        show.seen(HERE)
     assert show.guard.last is Release.LIVE
 
 

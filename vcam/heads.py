@@ -48,7 +48,7 @@ class Head:
     seen, `meshed` those in which the mesh was certain of it. `velocity` in pixels a second. `box` is
     the rectangle around the outline. `anchor` is the outline and the time of the mesh's last certain sight,
     while there is none now: what the detectors follow since may be a hand before the face. `person_id` is the
-    track that a bare claim took over from.
+    track that a bare claim took over from. Raises ValueError for an outline that is not finite.
     """
 
     outline: Outline
@@ -63,6 +63,8 @@ class Head:
 
     def __post_init__(self) -> None:
         self.box = bounds(self.outline)
+        if not all(map(math.isfinite, self.box)):
+            raise ValueError("a head must be somewhere")
 
     @property
     def person(self) -> bool:
