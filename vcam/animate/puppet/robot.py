@@ -4,7 +4,7 @@ import math
 
 import skia
 
-from vcam.animate.puppet.brush import Brush, Colour, bow, darker, everywhere, lighter, oval, rounded
+from vcam.animate.puppet.brush import Brush, Colour, bow, darker, everywhere, lighter, mix, oval, rounded
 from vcam.animate.puppet.features import Mouth, Palette, openness
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.turn import Turn
@@ -41,14 +41,14 @@ def outline() -> skia.Path:
 def draw_face(brush: Brush, palette: Palette, turn: Turn, signals: Signals) -> None:
     """The tin's edge, the screen, and what it shows."""
     body = palette.body
-    brush.stroke(rounded(-0.97, -0.99, 0.97, 0.99, 0.4), lighter(body, 0.5), 0.03, 0.6)
+    brush.stroke(rounded(-0.97, -0.99, 0.97, 0.99, 0.4), lighter(body, 0.36), 0.03)
     screen = turn.spot(0.0, 0.0)
     with brush.at(screen.x * 0.55, screen.y * 0.55, screen.sx, screen.sy):
         panel = rounded(-0.78, -0.66, 0.78, 0.72, 0.3)
         brush.fill(rounded(-0.83, -0.71, 0.83, 0.77, 0.34), darker(body, 0.35))
         brush.fill(panel, _SCREEN)
         with brush.within(panel):
-            brush.fill(oval(-0.5, -0.75, 0.8, 0.42), 0xFFFFFF, 0.06)
+            brush.fill(oval(-0.5, -0.75, 0.8, 0.42), mix(_SCREEN, 0xFFFFFF, 0.06))
     for side in (-1, 1):
         _eye(brush, palette.eye, turn, signals, side)
         at = turn.spot(0.34 * side, -0.42)
@@ -93,7 +93,7 @@ def _brow(brush: Brush, colour: Colour, signals: Signals, side: int) -> None:
 def _mouth(brush: Brush, colour: Colour, signals: Signals) -> None:
     shape = Mouth.of(signals, 0.32)
     if shape.gap > 0.06:
-        brush.fill(shape.outline(), colour, 0.25)
+        brush.fill(shape.outline(), mix(_SCREEN, colour, 0.25))
         brush.stroke(shape.outline(), colour, 0.06)
     else:
         brush.stroke(shape.line(), colour, 0.07)
