@@ -21,8 +21,6 @@ from vcam.track.mesh import FaceMesh, Roi, roi_of_landmarks
 
 Array = NDArray[Any]
 
-MARGIN = 2
-"""Pixels around a patch, so that it can be shifted while a network is trained."""
 _PRESENT = 0.9
 
 
@@ -44,8 +42,8 @@ def extract(fer: Path, work: Path, part: int, parts: int) -> None:
                 pose = None if mesh is None else estimate_pose(mesh)
                 if mesh is None or pose is None:
                     continue
-                right, left, mouth = cut(pixels, mesh, pose, MARGIN)
-                found = row, canonical_mesh(mesh), np.stack([right, left]), mouth, target
+                eyes, mouth = cut(pixels, mesh, pose)
+                found = row, canonical_mesh(mesh), eyes, mouth[0], target
                 for name, value in zip(kept, found, strict=True):
                     kept[name].append(value)
     arrays: dict[str, Any] = {name: np.array(values) for name, values in kept.items()}

@@ -37,12 +37,12 @@ def network(file: Path, **changes: np.ndarray) -> Path:
         "weight_0": weight,
         "bias_0": np.full(len(NAMES), -3.0),
         "seen_names": np.array(["blink_right", "blink_left", "pucker"]),
-        "eye_weight": eye.reshape(-1, 1),
-        "eye_bias": np.zeros(1),
-        "mouth_weight": mouth.reshape(-1, 1),
-        "mouth_bias": np.zeros(1),
-        "seen_weight_0": seen_weight,
-        "seen_bias_0": np.full(3, -3.0),
+        "eye_weight": eye.reshape(1, -1, 1),
+        "eye_bias": np.zeros((1, 1, 1)),
+        "mouth_weight": mouth.reshape(1, -1, 1),
+        "mouth_bias": np.zeros((1, 1, 1)),
+        "seen_weight_0": seen_weight[np.newaxis],
+        "seen_bias_0": np.full((1, 1, 3), -3.0),
     }
     np.savez(file, **(arrays | changes))
     return file
@@ -99,7 +99,7 @@ def test_a_file_that_is_not_right_is_told(tmp_path: Path, case: str) -> None:
     elif case == "shape":
         network(file, basis_0=np.zeros((5, 1)))
     elif case == "patch":
-        network(file, mouth_weight=np.zeros((5, 1)))
+        network(file, mouth_weight=np.zeros((1, 5, 1)))
     elif case == "unknown":
         network(file, seen_names=np.array(["blink_right", "blink_left", "ear"]))
     with pytest.raises(ModelError, match=r"net\.npz") as error:

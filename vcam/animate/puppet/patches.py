@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from vcam.animate.pose import HeadPose
 from vcam.types import BGR, Points
 
-Vector = NDArray[np.float64]
-
 EYE_WIDTH, EYE_HEIGHT = 24, 20
 MOUTH_WIDTH, MOUTH_HEIGHT = 32, 24
 _STEP = 0.03
@@ -25,64 +23,73 @@ _FAINT = 4.0
 """Contrast below which a patch shows noise only, in grey levels."""
 _SHOWN = np.array((33, 133, 263, 362, 61, 291, 0, 17))
 """Outer and inner corner of the right eye and of the left one; corners, top and bottom of the lips."""
-_ALONG_EYES = np.array(((0.304, 0.015, -0.061), (-0.304, 0.015, -0.061))) / math.hypot(0.304, 0.015, 0.061)
-"""From the outer to the inner corner of the canonical eyes, at length 1."""
+_ALONG_EYE = tuple(length / math.hypot(0.304, 0.015, 0.061) for length in (0.304, 0.015, -0.061))
+"""From the outer to the inner corner of the canonical right eye, at length 1."""
 _FAR_PX = 1e5
-_EYE_SHIFT = (0.02, -0.10)
-"""From between the corners to the middle of the patch, which shows the brow too: inwards and down."""
+_EYE_SHIFT = (0.02, 0.10)
+"""From between the corners to the middle of the patch, which shows the brow too: inwards and up."""
 
 
 class Patches(NamedTuple):
-    """uint8 grey; the left eye is mirrored, so that both look like right ones."""
+    """uint8 grey: the right and the left eye (2, height, width), and the mouth (1, height, width).
 
-    right_eye: NDArray[np.uint8]
-    left_eye: NDArray[np.uint8]
+    The left eye is mirrored, so that both look like right ones.
+    """
+
+    eyes: NDArray[np.uint8]
     mouth: NDArray[np.uint8]
 
 
-def cut(pixels: BGR, landmarks: Points, pose: HeadPose, margin: int = 0) -> Patches:
-    """The patches of a face, (height + 2 margin, width + 2 margin) pixels each.
+def cut(pixels: BGR, landmarks: Points, pose: HeadPose) -> Patches:
+    """The patches of a face.
 
     `landmarks`: finite, (468, 3), in pixels of the picture; `pose`: theirs. What lies outside the picture
     repeats its edge.
     """
     # cv2 counts from the first pixel's middle; torn points must not carry it beyond what it can count to.
-    shown = landmarks[_SHOWN, :2].clip(-_FAR_PX, _FAR_PX) - 0.5
-    scaled = pose.unit_px * pose.rotation[:2]
-    down = scaled[:, 1]
-    eyes = []
-    for (outer, inner), eye in zip((shown[:2], shown[2:4]), _ALONG_EYES, strict=True):
-        along = scaled @ eye
-        middle = (outer + inner) / 2 + _EYE_SHIFT[0] * along + _EYE_SHIFT[1] * down
-        eyes.append(_sample(pixels, middle, along, down, EYE_WIDTH + 2 * margin, EYE_HEIGHT + 2 * margin))
-    middle = shown[4:].sum(axis=0) / 4
-    mouth = _sample(pixels, middle, scaled[:, 0], down, MOUTH_WIDTH + 2 * margin, MOUTH_HEIGHT + 2 * margin)
-    return Patches(eyes[0], eyes[1], mouth)
+    shown = (landmarks[_SHOWN, :2].clip(-_FAR_PX, _FAR_PX) - 0.5).tolist()
+    (right_x, down_x, far_x), (right_y, down_y, far_y) = (pose.unit_px * pose.rotation[:2]).tolist()
+    eyes = np.empty((2, EYE_HEIGHT, EYE_WIDTH), np.uint8)
+    inwards, up = _EYE_SHIFT
+    for patch, (outer, inner), side in zip(eyes, (shown[:2], shown[2:4]), (1.0, -1.0), strict=True):
+        x, y, z = _ALONG_EYE
+        along_x = side * x * right_x + y * down_x + z * far_x
+        along_y = side * x * right_y + y * down_y + z * far_y
+        middle_x = (outer[0] + inner[0]) / 2 + inwards * along_x - up * down_x
+        middle_y = (outer[1] + inner[1]) / 2 + inwards * along_y - up * down_y
+        _sample(pixels, patch, (along_x, down_x, middle_x), (along_y, down_y, middle_y))
+    mouth = np.empty((1, MOUTH_HEIGHT, MOUTH_WIDTH), np.uint8)
+    middle_x, middle_y = (sum(values) / 4 for values in zip(*shown[4:], strict=True))
+    _sample(pixels, mouth[0], (right_x, down_x, middle_x), (right_y, down_y, middle_y))
+    return Patches(eyes, mouth)
 
 
-def even(patch: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(height * width,) float32: the patch's light and contrast evened out."""
-    flat = patch.ravel().astype(np.float32)
-    flat -= flat.mean()
-    deviation = math.sqrt(float(flat @ flat) / flat.size)
-    return flat * np.float32(1.0 / (deviation + _FAINT))
+def even(patches: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(n, height * width) float32 of (n, height, width): each patch's light and contrast evened out."""
+    flat = patches.reshape(len(patches), -1).astype(np.float32)
+    flat -= np.add.reduce(flat, axis=1, keepdims=True) / flat.shape[1]
+    deviation = np.sqrt(np.einsum("ni,ni->n", flat, flat) / flat.shape[1])
+    flat /= (deviation + np.float32(_FAINT))[:, np.newaxis]
+    return flat
 
 
 def _sample(
-    pixels: BGR, middle: Vector, across: Vector, down: Vector, width: int, height: int
-) -> NDArray[np.uint8]:
-    """`across` and `down`: canonical units in pixels of the picture."""
+    pixels: BGR, patch: NDArray[np.uint8], x: tuple[float, float, float], y: tuple[float, float, float]
+) -> None:
+    """Fill the patch. `x`, `y`: of a canonical unit along it, of one down it, and of its middle."""
+    height, width = patch.shape
     size = width * _SAMPLES, height * _SAMPLES
-    matrix = np.empty((2, 3))
-    matrix[:, 0], matrix[:, 1] = across, down
-    matrix *= _STEP / _SAMPLES
-    matrix[:, 2] = middle - matrix[:, 0] * ((size[0] - 1) / 2) - matrix[:, 1] * ((size[1] - 1) / 2)
+    step = _STEP / _SAMPLES
+    matrix = [
+        (along * step, down * step, middle - step * (along * (size[0] - 1) + down * (size[1] - 1)) / 2)
+        for along, down, middle in (x, y)
+    ]
     fine = cv2.warpAffine(
         pixels,
-        matrix,
+        np.array(matrix),
         size,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
     grey = cv2.cvtColor(fine, cv2.COLOR_BGR2GRAY)
-    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    cv2.resize(grey, (width, height), dst=patch, interpolation=cv2.INTER_AREA)

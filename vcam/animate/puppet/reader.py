@@ -35,7 +35,8 @@ class SignalReader:
     k; `frame_k` (2,) int, the landmarks between which its origin lies, and whose distance is its unit (1
     where they are the same); `mean_k` (3n,), `basis_k` (3n, d). Layers of the first network: `weight_k`
     (inputs, outputs), `bias_k` (outputs,), with SiLU between them and a sigmoid at the end; `names`
-    (outputs,) are those of `Signals`. The second one: `eye_weight` and `eye_bias`, a layer that both eyes'
+    (outputs,) are those of `Signals`. The second one is t twins whose answers are averaged; its weights are
+    (t, inputs, outputs), its biases (t, 1, outputs): `eye_weight` and `eye_bias`, a layer that both eyes'
     patches go through, `mouth_weight` and `mouth_bias` likewise, and behind the features and the right eye's,
     left eye's and mouth's values (SiLU) the layers `seen_weight_k`, `seen_bias_k` to the signals
     `seen_names`. Raises ModelError for a file that is missing or not like this.
@@ -55,12 +56,13 @@ class SignalReader:
             ]
             self._layers = _layers(arrays, "")
             self._seen_layers = _layers(arrays, "seen_")
-            self._eye = _float(arrays["eye_weight"]), _float(arrays["eye_bias"])
-            self._mouth = _float(arrays["mouth_weight"]), _float(arrays["mouth_bias"])
-            eye, mouth = (
-                np.zeros(size, np.uint8) for size in ((EYE_HEIGHT, EYE_WIDTH), (MOUTH_HEIGHT, MOUTH_WIDTH))
+            self._eye, self._mouth = (
+                (_float(arrays[f"{part}_weight"]), _float(arrays[f"{part}_bias"]))
+                for part in ("eye", "mouth")
             )
-            self._values(np.zeros((468, 3), np.float32), Patches(eye, eye, mouth))
+            eyes, mouth = (2, EYE_HEIGHT, EYE_WIDTH), (1, MOUTH_HEIGHT, MOUTH_WIDTH)
+            blank = Patches(np.zeros(eyes, np.uint8), np.zeros(mouth, np.uint8))
+            self._values(np.zeros((468, 3), np.float32), blank)
         except (OSError, KeyError, ValueError, IndexError) as error:
             raise ModelError(f"the puppet's {file.name} cannot be used: {error}", hint=_HINT) from error
 
@@ -82,12 +84,15 @@ class SignalReader:
         features = self._features(mesh)
         values = dict(zip(self._names, _run(self._layers, features).tolist(), strict=True))
         if patches is not None:
-            weight, bias = self._eye
-            eyes = np.stack([even(patches.right_eye), even(patches.left_eye)]) @ weight + bias
+            eyes = even(patches.eyes) @ self._eye[0] + self._eye[1]
             mouth = even(patches.mouth) @ self._mouth[0] + self._mouth[1]
-            pictured = np.concatenate([eyes.ravel(), mouth])
-            known = np.concatenate([features, pictured * _sigmoid(pictured)])
-            values |= zip(self._seen_names, _run(self._seen_layers, known).tolist(), strict=True)
+            twins = len(eyes)
+            pictured = np.concatenate([eyes.reshape(twins, 1, -1), mouth], axis=2)
+            known = np.concatenate(
+                [np.broadcast_to(features, (twins, 1, len(features))), pictured * _sigmoid(pictured)], axis=2
+            )
+            found = _run(self._seen_layers, known).mean(axis=0)[0]
+            values |= zip(self._seen_names, found.tolist(), strict=True)
         return values
 
     def _features(self, mesh: Vector) -> Vector:
@@ -131,4 +136,4 @@ def _run(layers: Layers, values: Vector) -> Vector:
 
 
 def _sigmoid(values: Vector) -> Vector:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -40.0, 40.0))))
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * values))  # unlike the exponential's, tanh has no overflow
