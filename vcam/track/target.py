@@ -61,9 +61,10 @@ class Target:
         if age_s <= 0:
             return self.points
         reach_s = _COAST_S * (1 - math.exp(-age_s / _COAST_S))
-        center = center_of(self.points)
-        moved: Points = (self.points - center) * np.float32(math.exp(self._growth * reach_s)) + center
-        moved[:, :2] += self._velocity * np.float32(reach_s)
+        growth = np.float32(math.exp(self._growth * reach_s))
+        shift = center_of(self.points) * (np.float32(1) - growth)
+        shift[:2] += self._velocity * np.float32(reach_s)
+        moved: Points = self.points * growth + shift
         return moved
 
     def trusted_ns(self, memory_s: float) -> int:
