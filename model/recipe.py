@@ -17,11 +17,11 @@ class Recipe:
     warmup_epochs: float = 2.0
     weight_decay: float = 5e-4
     ema_decay: float = 0.998
-    mixup: float = 0.2
-    teacher_share: float = 0.5
+    mixup: float = 0.1
+    teacher_share: float = 0.3
     crop_px: int = 40
     early_crop_px: int = 32
-    early_share: float = 0.5
+    early_share: float = 0.4
 
     def crop_at(self, epoch: int) -> int:
         """Side of the training crops: small ones at first, which is quicker and costs no accuracy."""
