@@ -42,14 +42,15 @@ def build(layers: int = 6, filters: int = 32) -> Any:
     return model
 
 
-def train(model: Any, tiles: Tiles, epochs: int, seed: int) -> None:
-    """Fit `model` on FER2013's labels."""
+def train(model: Any, tiles: Tiles, epochs: int, seed: int, *, done: int = 0) -> None:
+    """Fit `model` on FER2013's labels up to `epochs`, of which `done` were trained by an earlier call."""
     import keras
 
-    keras.utils.set_random_seed(seed)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.Adam(1e-3), loss, metrics=["accuracy"], jit_compile=False)
-    model.fit(_inputs(tiles), tiles.emotion, batch_size=BATCH, epochs=epochs, verbose=2)
+    if not done:
+        keras.utils.set_random_seed(seed)
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.Adam(1e-3), loss, metrics=["accuracy"], jit_compile=False)
+    model.fit(_inputs(tiles), tiles.emotion, batch_size=BATCH, initial_epoch=done, epochs=epochs, verbose=2)
 
 
 def accuracy(model: Any, tiles: Tiles) -> float:
@@ -81,10 +82,16 @@ def _inputs(tiles: Tiles) -> dataset.Floats:
 
 
 def main() -> None:
-    """Parse the command line, train, and print one JSON object."""
+    """Parse the command line, train, and print one JSON object for every number of epochs asked for."""
     parser = argparse.ArgumentParser(prog="python -m model.baseline", description="Train the baseline.")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=8, help="0 only measures the time of a tile")
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        nargs="*",
+        default=[8],
+        help="measured after each; none times a tile only",
+    )
     parser.add_argument("--layers", type=int, default=6, help="convolutions")
     parser.add_argument("--filters", type=int, default=32, help="filters of the first pair")
     parser.add_argument("--seed", type=int, default=0)
@@ -92,12 +99,16 @@ def main() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     tiles, selection = dataset.load(options.data, "train"), dataset.load(options.data, "public_test")
     model = build(options.layers, options.filters)
-    report = {"layers": options.layers, "filters": options.filters, "epochs": options.epochs}
+    report: dict[str, Any] = {"layers": options.layers, "filters": options.filters}
     report |= {"parameters": model.count_params(), "ms_per_face": milliseconds(model)}
-    if options.epochs:
-        train(model, tiles, options.epochs, options.seed)
-        report |= {"train": accuracy(model, tiles), "public_test": accuracy(model, selection)}
-    print(json.dumps(report))
+    done = 0
+    for epochs in sorted(options.epochs):
+        train(model, tiles, epochs, options.seed, done=done)
+        done = epochs
+        scores = {"train": accuracy(model, tiles), "public_test": accuracy(model, selection)}
+        print(json.dumps(report | {"epochs": epochs} | scores), flush=True)
+    if not options.epochs:
+        print(json.dumps(report))
 
 
 if __name__ == "__main__":

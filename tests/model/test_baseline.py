@@ -27,7 +27,10 @@ def test_it_learns_what_is_easy() -> None:
     emotion = np.where(np.arange(64) % 2 == 0, 3, 6).astype(np.int64)
     tiles = Tiles(pixels, emotion, np.zeros((64, 10), np.float32))
     model = baseline.build(2, 4)
-    baseline.train(model, tiles, 25, seed=0)
+    baseline.train(model, tiles, 10, seed=0)
+    steps = int(model.optimizer.iterations)
+    baseline.train(model, tiles, 25, seed=0, done=10)
+    assert int(model.optimizer.iterations) == 2.5 * steps, "the second call goes on"
     assert baseline.accuracy(model, tiles) > 0.9
 
 
