@@ -1,197 +1,31 @@
-"""Train the shipped network: teachers side by side, then the student that learns from all of them.
+"""Train the shipped network: teachers side by side, then students, each of which learns from those before.
 
 `python -m model.train --data DIR` repeats the shipped recipe. The teachers learn from the labels alone; the
-student learns from the labels blended with what the teachers together say about the same tile (Hinton et al.,
-2015), and so sees less of the labels' noise. It starts from the first teacher's weights.
+first student learns from the labels blended with what the teachers together say about the same tile (Hinton
+et al., 2015), and so sees less of the labels' noise. It starts from the first teacher's weights. A further
+student goes on from the one before it, and learns from that one's opinions (Furlanello et al., 2018). The
+last student is what is shipped.
 
 A run folder holds, for every network, a checkpoint after each epoch (`NAME.pt`; the same command continues
 from it), its history (`NAME.json`) and the teachers' opinions of the training tiles (`NAME.npy`).
 """
 
 import argparse
-import copy
-import json
 import multiprocessing
 import os
-import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import asdict
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
-from torch.utils import data
-from tqdm import tqdm
 
 from model import dataset
-from model.batches import Batches, Targets
-from model.dataset import Floats, Ints, Tiles, centre_crops
-from model.network import Architecture, ExpressionNetwork
+from model.batches import Targets
+from model.dataset import Floats, Tiles
+from model.network import ExpressionNetwork
 from model.recipe import Recipe
-
-SELECTION_CROP_PX = 44
-"""Side of the middle of a tile that the finished network looks at."""
-
-
-def predict(network: nn.Module, crops: Floats, device: torch.device) -> tuple[Floats, Floats]:
-    """Logits of both heads for (n, 1, H, W) crops: (n, 8) and (n, 7) float32."""
-    network.eval()
-
-    def answers(start: int) -> tuple[Floats, Floats]:
-        with torch.inference_mode(), autocast(device):
-            plus, fer = network(torch.from_numpy(crops[start : start + 256]).to(device))
-        return plus.float().cpu().numpy(), fer.float().cpu().numpy()
-
-    with single_threaded_pool() as pool:
-        parts = list(pool.map(answers, range(0, len(crops), 256)))
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-
-
-def autocast(device: torch.device) -> Any:
-    """Mixed precision in bfloat16; without torch's cache of cast weights, which threads would share."""
-    return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
-
-
-def single_threaded_pool(threads: int = os.cpu_count() or 1) -> ThreadPoolExecutor:
-    """Threads that each compute on one core.
-
-    Nothing waits at OpenMP's barriers, of which a step has hundreds: on a machine that does other work too
-    this is many times faster than one computation spread over all cores.
-    """
-    return ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
-
-
-def opinions(network: nn.Module, tiles: Tiles, device: torch.device) -> Floats:
-    """Mean probabilities over each tile and its mirror image: (n, 15) float32."""
-    crops = centre_crops(tiles.pixels, SELECTION_CROP_PX)[:, None]
-    views = []
-    for view in (crops, np.ascontiguousarray(crops[..., ::-1])):
-        logits = predict(network, view, device)
-        views.append(np.hstack([_softmax(part) for part in logits]))
-    return np.mean(views, axis=0, dtype=np.float32)
-
-
-def selection_scores(network: nn.Module, tiles: Tiles, device: torch.device) -> dict[str, float]:
-    """Accuracy on the tiles used for selection: FER2013, FER+ A and FER+ B."""
-    eight, seven = predict(network, centre_crops(tiles.pixels, SELECTION_CROP_PX)[:, None], device)
-    scores = {"fer2013": _accuracy(seven, tiles.emotion)}
-    for name, protocol in (("ferplus_a", dataset.protocol_a), ("ferplus_b", dataset.protocol_b)):
-        label, counted = protocol(tiles.votes)
-        scores[name] = _accuracy(eight[counted], label[counted])
-    return scores
-
-
-class Trainer:
-    """One network's training and its moving average; `run` continues from the checkpoint if there is one."""
-
-    def __init__(self, name: str, recipe: Recipe, folder: Path, device: torch.device) -> None:
-        torch.manual_seed(recipe.seed)
-        self.recipe, self.device = recipe, device
-        self.file, self.history_file = folder / f"{name}.pt", folder / f"{name}.json"
-        architecture = Architecture().scaled(recipe.width)
-        self.network = ExpressionNetwork(architecture).to(device, memory_format=torch.channels_last)
-        self.average = ExpressionNetwork(architecture).to(device, memory_format=torch.channels_last)
-        self.average.load_state_dict(self.network.state_dict())
-        decayed = [p for p in self.network.parameters() if p.ndim > 1]
-        others = [p for p in self.network.parameters() if p.ndim <= 1]
-        groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": others}]
-        self.optimiser = torch.optim.SGD(groups, lr=0.0, momentum=0.9, nesterov=True)
-        self.history: list[dict[str, Any]] = []
-        shards = 1 if device.type == "cuda" else recipe.shards
-        self._replicas = [self.network, *(_replica(self.network) for _ in range(shards - 1))]
-        self._pool = single_threaded_pool(shards)
-        self._loaders = 2 if device.type == "cpu" else min(8, os.cpu_count() or 1)
-
-    def start_from(self, weights: dict[str, Tensor]) -> None:
-        """Begin with another network's weights; a checkpoint found by `run` still wins."""
-        self.network.load_state_dict(weights)
-        self.average.load_state_dict(weights)
-
-    def run(self, tiles: Tiles, targets: Targets, selection: Tiles) -> ExpressionNetwork:
-        """Train to the last epoch and return the averaged network."""
-        if self.file.is_file():
-            self._load()
-        for epoch in range(len(self.history), self.recipe.epochs):
-            started = time.monotonic()
-            loss = self._epoch(epoch, tiles, targets)
-            scores = selection_scores(self.average, selection, self.device)
-            seconds = time.monotonic() - started
-            self.history.append({"epoch": epoch + 1, "loss": loss, "seconds": seconds, **scores})
-            self._save()
-            figures = "  ".join(f"{key} {100 * value:.2f}" for key, value in scores.items())
-            name = f"{self.file.stem} {epoch + 1}/{self.recipe.epochs}"
-            tqdm.write(f"{name}  loss {loss:.4f}  {figures}  {seconds:.0f} s")
-        return self.average
-
-    def _epoch(self, epoch: int, tiles: Tiles, targets: Targets) -> float:
-        torch.manual_seed(10_007 * self.recipe.seed + epoch)
-        source = Batches(tiles, targets, self.recipe, epoch)
-        loader = data.DataLoader(source, batch_size=None, num_workers=self._loaders, prefetch_factor=4)
-        steps, total = len(source), 0.0
-        for step, batch in enumerate(tqdm(loader, total=steps, leave=False, mininterval=5)):
-            rate = self.recipe.rate_at(epoch + step / steps)
-            for group in self.optimiser.param_groups:
-                group["lr"] = rate
-            total += self._gradients([part.to(self.device) for part in batch])
-            self.optimiser.step()
-            seen = step + epoch * steps
-            self._update_average(min(self.recipe.ema_decay, (1 + seen) / (10 + seen)))
-        return total / steps
-
-    def _gradients(self, batch: list[Tensor]) -> float:
-        """Set the network's gradients for one batch, a shard on each thread; returns the loss."""
-
-        def shard_loss(replica: nn.Module, parts: tuple[Tensor, ...]) -> float:
-            crops, plus_target, fer_target, plus_weight = parts
-            replica.train()
-            replica.zero_grad(set_to_none=True)
-            with autocast(self.device):
-                plus, fer = replica(crops.contiguous(memory_format=torch.channels_last))
-            plus_loss = functional.cross_entropy(plus.float(), plus_target, reduction="none")
-            fer_loss = functional.cross_entropy(fer.float(), fer_target)
-            loss = ((plus_loss * plus_weight).mean() + fer_loss) / (2 * len(self._replicas))
-            loss.backward()
-            return float(loss.detach())
-
-        shards = zip(*(part.chunk(len(self._replicas)) for part in batch), strict=True)
-        losses = list(self._pool.map(shard_loss, self._replicas, shards))
-        for replica in self._replicas[1:]:
-            for total, part in zip(self.network.parameters(), replica.parameters(), strict=True):
-                total.grad.add_(part.grad)
-        return sum(losses)
-
-    @torch.no_grad()
-    def _update_average(self, decay: float) -> None:
-        current = self.network.state_dict()
-        for key, value in self.average.state_dict().items():
-            if value.is_floating_point():
-                value.lerp_(current[key], 1 - decay)
-            else:
-                value.copy_(current[key])
-
-    def _save(self) -> None:
-        state = {
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "architecture": self.network.architecture.as_dict(),
-        }
-        fresh = self.file.with_suffix(".tmp")
-        torch.save(state, fresh)
-        record = {"recipe": asdict(self.recipe), "history": self.history}
-        self.history_file.write_text(json.dumps(record, indent=1), encoding="utf-8")
-        fresh.replace(self.file)
-
-    def _load(self) -> None:
-        state = torch.load(self.file, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.history = json.loads(self.history_file.read_text(encoding="utf-8"))["history"]
+from model.trainer import Trainer, opinions
 
 
 def train(
@@ -199,17 +33,18 @@ def train(
     selection: Tiles,
     folder: Path,
     teachers: list[Recipe],
-    student: Recipe,
+    students: list[Recipe],
     device: torch.device,
 ) -> ExpressionNetwork:
-    """Run the whole recipe in `folder` and return the student.
+    """Run the whole recipe in `folder` and return the last of the students, of which there is at least one.
 
     On a processor the teachers train at the same time, each in a process of its own: a network on one core
     never waits for another core, which makes three of them 1.7 times as fast as one after another.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    labels = Targets.of(tiles)
     jobs = [
-        (f"teacher{number}", recipe, tiles, selection, folder, device)
+        (f"teacher{number}", recipe, None, labels, tiles, selection, folder, device)
         for number, recipe in enumerate(teachers, start=1)
     ]
     if device.type == "cpu" and len(jobs) > 1:
@@ -217,43 +52,37 @@ def train(
             said = [job.result() for job in [pool.submit(teach, *job) for job in jobs]]
     else:
         said = [teach(*job) for job in jobs]
-    trainer = Trainer("student", student, folder, device)
-    targets = Targets.of(tiles)
-    if teachers:
-        targets = targets.blended(np.mean(said, axis=0), student.teacher_share)
-        if student.width == teachers[0].width:
-            first = torch.load(folder / "teacher1.pt", map_location=device, weights_only=True)
-            trainer.start_from(first["average"])
-    return trainer.run(tiles, targets, selection)
+    first = "teacher1" if teachers and teachers[0].width == students[0].width else None
+    for number, recipe in enumerate(students, start=1):
+        targets = labels.blended(np.mean(said, axis=0), recipe.teacher_share) if said else labels
+        said = [teach(f"student{number}", recipe, first, targets, tiles, selection, folder, device)]
+        first = f"student{number}"
+    return Trainer(f"student{len(students)}", students[-1], folder, device).run(tiles, targets, selection)
 
 
 def teach(
-    name: str, recipe: Recipe, tiles: Tiles, selection: Tiles, folder: Path, device: torch.device
+    name: str,
+    recipe: Recipe,
+    first: str | None,
+    targets: Targets,
+    tiles: Tiles,
+    selection: Tiles,
+    folder: Path,
+    device: torch.device,
 ) -> Floats:
-    """Train one teacher on the labels, unless that is done, and return its `opinions` of the tiles."""
+    """Train one network, beginning with the weights of `first`, and return its `opinions` of the tiles.
+
+    What `folder` holds of it already is not done again.
+    """
     torch.set_num_threads(1)
     opinion_file = folder / f"{name}.npy"
     if not opinion_file.is_file():
-        network = Trainer(name, recipe, folder, device).run(tiles, Targets.of(tiles), selection)
-        np.save(opinion_file, opinions(network, tiles, device))
+        trainer = Trainer(name, recipe, folder, device)
+        if first is not None:
+            before = torch.load(folder / f"{first}.pt", map_location=device, weights_only=True)
+            trainer.start_from(before["average"])
+        np.save(opinion_file, opinions(trainer.run(tiles, targets, selection), tiles, device))
     return np.asarray(np.load(opinion_file), dtype=np.float32)
-
-
-def _replica(network: ExpressionNetwork) -> ExpressionNetwork:
-    """A copy that shares the weights and has gradients and running statistics of its own."""
-    twin = copy.deepcopy(network)
-    for own, original in zip(twin.parameters(), network.parameters(), strict=True):
-        own.data = original.data
-    return twin
-
-
-def _softmax(logits: Floats) -> Floats:
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
-def _accuracy(logits: Floats, labels: Ints) -> float:
-    return float((logits.argmax(axis=1) == labels).mean())
 
 
 def main() -> None:
@@ -267,7 +96,13 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("runs/expression"), help="run folder, continued if there"
     )
-    parser.add_argument("--epochs", type=int, default=80, help="epochs of the student")
+    parser.add_argument(
+        "--students",
+        type=int,
+        nargs="+",
+        default=[80, 20],
+        help="epochs of each student; the last is shipped",
+    )
     parser.add_argument(
         "--teachers", type=int, nargs="*", default=[26, 26, 26], help="epochs of each teacher, if any"
     )
@@ -285,11 +120,21 @@ def main() -> None:
         Recipe(epochs, options.seed + 1 + n, options.teacher_width, shards=shards, mixup=0.0)
         for n, epochs in enumerate(options.teachers)
     ]
-    student = Recipe(
-        options.epochs, options.seed, options.width, batch=256, shards=options.shards, peak_rate=0.15
-    )
+    # A further student starts from good weights, which high rates and small crops would only unlearn.
+    students = [
+        Recipe(
+            epochs,
+            options.seed + n,
+            options.width,
+            batch=256,
+            shards=options.shards,
+            peak_rate=0.08 if n else 0.15,
+            early_share=0.0 if n else 0.4,
+        )
+        for n, epochs in enumerate(options.students)
+    ]
     tiles, selection = dataset.load(options.data, "train"), dataset.load(options.data, "public_test")
-    train(tiles, selection, options.out, teachers, student, device)
+    train(tiles, selection, options.out, teachers, students, device)
 
 
 if __name__ == "__main__":
