@@ -52,6 +52,14 @@ def test_rare_classes_get_a_higher_bias(network: ExpressionNetwork) -> None:
     assert gain[4] - gain[0] == pytest.approx(export.RARITY_BONUS * np.log(9), abs=1e-4)
 
 
+def test_the_best_shift_undoes_a_bias() -> None:
+    rng = np.random.default_rng(2)
+    labels = rng.integers(0, 4, 2000)
+    logits = (rng.normal(0, 1, (2000, 4)) + 2 * np.eye(4)[labels]).astype(np.float32)
+    lean = np.array([1.0, -1.0, 0.5, -0.5], np.float32)
+    assert export.best_shift(logits + lean, labels) == pytest.approx(-lean, abs=0.25)
+
+
 def test_the_exported_file_agrees_with_the_network(tmp_path: Path, network: ExpressionNetwork) -> None:
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (60, 12, 12)).astype(np.uint8).repeat(4, axis=1).repeat(4, axis=2)
@@ -64,6 +72,7 @@ def test_the_exported_file_agrees_with_the_network(tmp_path: Path, network: Expr
         crops = export.dataset.centre_crops(pixels, export.INPUT_PX)
         adjusted = copy.deepcopy(network)
         export.adjust_for_rarity(adjusted, tiles)
+        export.adjust_for_accuracy(adjusted, tiles)
         with torch.no_grad():
             plus, fer = adjusted(torch.from_numpy(crops[:, None]))
         found_plus, found_fer = lite.logits(pixels)
