@@ -78,18 +78,20 @@ def training_curves(run: Path, file: Path) -> None:
     """Accuracy on the selection tiles after each epoch of each network in a run folder."""
     figure, axes = plt.subplots(figsize=(8, 4.6), layout="constrained")
     done = 0
-    for record in sorted(run.glob("teacher*.json")) + sorted(run.glob("student.json")):
+    for record in sorted(run.glob("teacher*.json")) + sorted(run.glob("student*.json")):
         history = json.loads(record.read_text(encoding="utf-8"))["history"]
-        epochs = [done + entry["epoch"] for entry in history]
+        teacher = record.stem.startswith("teacher")
+        # The teachers train side by side; a student goes on where the first of them ended.
+        epochs = [entry["epoch"] + (0 if teacher else done) for entry in history]
         for key, colour, name in (("ferplus_a", ACCENT, "FER+ A"), ("fer2013", SECOND, "FER2013")):
-            style = "-" if record.stem == "student" else ":"
             values = [100 * entry[key] for entry in history]
-            axes.plot(epochs, values, style, color=colour, label=f"{name}, {record.stem}")
-        done = epochs[-1]
+            axes.plot(epochs, values, ":" if teacher else "-", color=colour, label=f"{name}, {record.stem}")
+        if record.stem == "teacher1" or not teacher:
+            done = epochs[-1]
     axes.set_xlabel("epoch")
     axes.set_ylabel("accuracy on PublicTest, %")
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(ncols=2, fontsize=8)
     figure.savefig(file, dpi=80)
     plt.close(figure)
 

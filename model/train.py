@@ -100,7 +100,7 @@ def main() -> None:
         "--students",
         type=int,
         nargs="+",
-        default=[80, 20],
+        default=[80],
         help="epochs of each student; the last is shipped",
     )
     parser.add_argument(
