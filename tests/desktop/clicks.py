@@ -49,11 +49,21 @@ def _colour(screen: Screen) -> tuple[int, int, int]:
     return int(blue), int(green), int(red)
 
 
+def _popup(screen: Screen, button: int, tries: int = 4) -> Area:
+    """Click the icon until a menu is there: a tray loses a click that comes while it takes a new icon."""
+    screen.click(*SPOT, button=button)
+    try:
+        return wait_for(screen.popups, patience_s=10)[0]
+    except AssertionError:
+        if tries == 1:
+            raise
+    return _popup(screen, button, tries - 1)
+
+
 def open_menu(screen: Screen, button: int) -> tuple[Area, list[int]]:
     """Open the menu; where it is, and the middles of its lines in pixels from its top."""
     assert not screen.popups()
-    screen.click(*SPOT, button=button)
-    menu = wait_for(screen.popups)[0]
+    menu = _popup(screen, button)
     screen.move(SIZE[0] // 4, SIZE[1] - 20)  # off the icon, whose tooltip would cover the first lines
     return menu, wait_for(lambda: lines if len(lines := rows(screen.picture(menu))) == len(ENTRIES) else [])
 
