@@ -1,10 +1,8 @@
-"""Train the shipped network: teachers side by side, then students, each of which learns from those before.
+"""Train the shipped network: teachers side by side, then the student that learns from all of them.
 
 `python -m model.train --data DIR` repeats the shipped recipe. The teachers learn from the labels alone; the
-first student learns from the labels blended with what the teachers together say about the same tile (Hinton
-et al., 2015), and so sees less of the labels' noise. It starts from the first teacher's weights. A further
-student goes on from the one before it, and learns from that one's opinions (Furlanello et al., 2018). The
-last student is what is shipped.
+student learns from the labels blended with what the teachers together say about the same tile (Hinton et al.,
+2015), and so sees less of the labels' noise. It starts from the first teacher's weights.
 
 A run folder holds, for every network, a checkpoint after each epoch (`NAME.pt`; the same command continues
 from it), its history (`NAME.json`) and the teachers' opinions of the training tiles (`NAME.npy`).
@@ -33,18 +31,17 @@ def train(
     selection: Tiles,
     folder: Path,
     teachers: list[Recipe],
-    students: list[Recipe],
+    student: Recipe,
     device: torch.device,
 ) -> ExpressionNetwork:
-    """Run the whole recipe in `folder` and return the last of the students, of which there is at least one.
+    """Run the whole recipe in `folder` and return the student.
 
     On a processor the teachers train at the same time, each in a process of its own: a network on one core
     never waits for another core, which makes three of them 1.7 times as fast as one after another.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    labels = Targets.of(tiles)
     jobs = [
-        (f"teacher{number}", recipe, None, labels, tiles, selection, folder, device)
+        (f"teacher{number}", recipe, tiles, selection, folder, device)
         for number, recipe in enumerate(teachers, start=1)
     ]
     if device.type == "cpu" and len(jobs) > 1:
@@ -52,36 +49,25 @@ def train(
             said = [job.result() for job in [pool.submit(teach, *job) for job in jobs]]
     else:
         said = [teach(*job) for job in jobs]
-    first = "teacher1" if teachers and teachers[0].width == students[0].width else None
-    for number, recipe in enumerate(students, start=1):
-        targets = labels.blended(np.mean(said, axis=0), recipe.teacher_share) if said else labels
-        said = [teach(f"student{number}", recipe, first, targets, tiles, selection, folder, device)]
-        first = f"student{number}"
-    return Trainer(f"student{len(students)}", students[-1], folder, device).run(tiles, targets, selection)
+    trainer = Trainer("student", student, folder, device)
+    targets = Targets.of(tiles)
+    if teachers:
+        targets = targets.blended(np.mean(said, axis=0), student.teacher_share)
+        if student.width == teachers[0].width:
+            first = torch.load(folder / "teacher1.pt", map_location=device, weights_only=True)
+            trainer.start_from(first["average"])
+    return trainer.run(tiles, targets, selection)
 
 
 def teach(
-    name: str,
-    recipe: Recipe,
-    first: str | None,
-    targets: Targets,
-    tiles: Tiles,
-    selection: Tiles,
-    folder: Path,
-    device: torch.device,
+    name: str, recipe: Recipe, tiles: Tiles, selection: Tiles, folder: Path, device: torch.device
 ) -> Floats:
-    """Train one network, beginning with the weights of `first`, and return its `opinions` of the tiles.
-
-    What `folder` holds of it already is not done again.
-    """
+    """Train one teacher on the labels, unless that is done, and return its `opinions` of the tiles."""
     torch.set_num_threads(1)
     opinion_file = folder / f"{name}.npy"
     if not opinion_file.is_file():
-        trainer = Trainer(name, recipe, folder, device)
-        if first is not None:
-            before = torch.load(folder / f"{first}.pt", map_location=device, weights_only=True)
-            trainer.start_from(before["average"])
-        np.save(opinion_file, opinions(trainer.run(tiles, targets, selection), tiles, device))
+        network = Trainer(name, recipe, folder, device).run(tiles, Targets.of(tiles), selection)
+        np.save(opinion_file, opinions(network, tiles, device))
     return np.asarray(np.load(opinion_file), dtype=np.float32)
 
 
@@ -96,13 +82,7 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("runs/expression"), help="run folder, continued if there"
     )
-    parser.add_argument(
-        "--students",
-        type=int,
-        nargs="+",
-        default=[80],
-        help="epochs of each student; the last is shipped",
-    )
+    parser.add_argument("--epochs", type=int, default=80, help="epochs of the student")
     parser.add_argument(
         "--teachers", type=int, nargs="*", default=[26, 26, 26], help="epochs of each teacher, if any"
     )
@@ -120,21 +100,11 @@ def main() -> None:
         Recipe(epochs, options.seed + 1 + n, options.teacher_width, shards=shards, mixup=0.0)
         for n, epochs in enumerate(options.teachers)
     ]
-    # A further student starts from good weights, which high rates and small crops would only unlearn.
-    students = [
-        Recipe(
-            epochs,
-            options.seed + n,
-            options.width,
-            batch=256,
-            shards=options.shards,
-            peak_rate=0.08 if n else 0.15,
-            early_share=0.0 if n else 0.4,
-        )
-        for n, epochs in enumerate(options.students)
-    ]
+    student = Recipe(
+        options.epochs, options.seed, options.width, batch=256, shards=options.shards, peak_rate=0.15
+    )
     tiles, selection = dataset.load(options.data, "train"), dataset.load(options.data, "public_test")
-    train(tiles, selection, options.out, teachers, students, device)
+    train(tiles, selection, options.out, teachers, student, device)
 
 
 if __name__ == "__main__":

@@ -8,20 +8,9 @@ torch = pytest.importorskip("torch", reason="the training extra is not installed
 from model.batches import Batches, Targets  # noqa: E402
 from model.dataset import Tiles  # noqa: E402
 from model.recipe import Recipe  # noqa: E402
+from tests.model.made_up import made_up  # noqa: E402
 
 PLAN = Recipe(epochs=2, seed=0, batch=16)
-
-
-def made_up(count: int) -> Tiles:
-    """Faces whose mouth is a bright bar (happiness) or a dark one (neutral)."""
-    rng = np.random.default_rng(3)
-    pixels = rng.integers(90, 130, (count, 48, 48)).astype(np.uint8)
-    happy = np.arange(count) % 2 == 0
-    pixels[happy, 32:40, 12:36] = 250
-    pixels[~happy, 32:40, 12:36] = 5
-    votes = np.zeros((count, 10), np.float32)
-    votes[happy, 1] = votes[~happy, 0] = 10
-    return Tiles(pixels, np.where(happy, 3, 6).astype(np.int64), votes)
 
 
 def test_batches_are_the_same_for_the_same_seed_and_differ_between_epochs() -> None:
