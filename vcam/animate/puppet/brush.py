@@ -124,12 +124,8 @@ class Brush:
         self._canvas.scale(radius_px, radius_px)
         self._canvas.rotate(math.degrees(roll))
         self._place = middle, radius_px, roll
-        self._painted: Bounds | None = (
-            width,
-            height,
-            0,
-            0,
-        )  # None is everything, and the first cut paints it
+        # None is everything; as it begins, nothing, and the first cut needs no clean paper.
+        self._painted: Bounds | None = width, height, 0, 0
         self._paint = skia.Paint(AntiAlias=True)
 
     @property
