@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tests.drawing import draw
 from vcam.guard import Guard
-from vcam.types import LANDMARK_COUNT, Box, Face, Frame, Placement, Points, Sighting, Size, Sprite
+from vcam.types import LANDMARK_COUNT, Box, Detectors, Face, Frame, Placement, Points, Sighting, Size, Sprite
 
 SIZE = Size(640, 360)
 STEP_NS = 33_000_000
@@ -75,7 +75,7 @@ def mask(place: Place, sprite: Sprite | None = None, opacity: float = 1.0, track
 
 
 class Show:
-    """Feeds a guard with frames that follow each other; `out` came out last, `wanted` a full look or not."""
+    """Feeds a guard with frames that follow each other; `out` came out last, `wanted` are the detectors."""
 
     def __init__(self, guard: Guard, size: Size = SIZE) -> None:
         self.guard = guard
@@ -84,7 +84,7 @@ class Show:
         self.seq = 0
         self.frame = Frame(0, 0, self.pixels)
         self.out = self.frame
-        self.wanted = False
+        self.wanted = Detectors.NONE
 
     def step(
         self,
@@ -92,19 +92,19 @@ class Show:
         sightings: Sequence[Sighting] = (),
         placements: Sequence[Placement] = (),
         *,
-        looked_full: bool | None = None,
+        looked: Detectors | None = None,
         composite: Frame | None = None,
         after_ns: int = STEP_NS,
     ) -> Frame:
-        """One frame through the guard; by default the full range looks whenever the guard wants it."""
+        """One frame through the guard; by default the near detector looks, and who else is wanted."""
         frame = self.next_frame(after_ns)
-        self.wanted = self.guard.wants_full_look(frame)
+        self.wanted = self.guard.wants(frame)
         if composite is None:
             pixels = frame.pixels.copy()
             for placement in placements:
                 draw(pixels, placement)
             composite = Frame(frame.seq, frame.captured_ns, pixels)
-        looked = self.wanted if looked_full is None else looked_full
+        looked = self.wanted | Detectors.NEAR if looked is None else looked
         self.out = self.guard.release(frame, composite, faces, sightings, looked, placements)
         return self.out
 

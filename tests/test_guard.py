@@ -34,7 +34,7 @@ from vcam.config import NoFace
 from vcam.guard import Guard
 from vcam.heads import Head, Memory
 from vcam.runtime.capturer import FORGET_NS
-from vcam.types import Frame, Mode, Release, Sighting, Size
+from vcam.types import Detectors, Frame, Mode, Release, Sighting, Size
 from vcam.veil import Veil
 from vcam.watch import Watch
 
@@ -88,10 +88,10 @@ def a_composite_of_an_earlier_frame_is_not_released() -> float:
     return exposed_share(stale.pixels, show.out.pixels, outline(THERE))
 
 
-@link(lambda patch: patch.setattr(Guard, "_missed_look", lambda *_: False))
+@link(lambda patch: patch.setattr(Guard, "_has_looked", lambda *_: True))
 def nothing_leaves_before_the_first_full_look() -> float:
     show = Show(Guard(no_face=NoFace.SHOW))
-    show.step(looked_full=False)
+    show.step(looked=Detectors.NEAR)
     return shown(show)
 
 
@@ -102,7 +102,7 @@ def a_full_look_is_never_old() -> float:
     for _ in range(30):
         show.seen(HERE)
         wanted.append(show.wanted)
-    return 0.0 if any(wanted) else 1.0
+    return 0.0 if Detectors.FAR in wanted else 1.0
 
 
 @link(lambda patch: patch.setattr(Watch, "_apart_from", lambda *_: []))
@@ -110,8 +110,8 @@ def something_that_begins_to_move_is_looked_at_at_once() -> float:
     show = live(frames=25)
     show.pixels = show.pixels.copy()
     show.pixels[100:240, 440:520] = 255 - show.pixels[100:240, 440:520]
-    wanted = show.guard.wants_full_look(show.next_frame())
-    return 0.0 if wanted else 1.0
+    wanted = show.guard.wants(show.next_frame())
+    return 0.0 if wanted is Detectors.BOTH else 1.0
 
 
 @link(lambda patch: patch.setattr(Watch, "arrivals", lambda *_: None))
@@ -126,7 +126,8 @@ def what_enters_at_the_edge_is_hidden_before_anybody_knows_it() -> float:
 @link(lambda patch: patch.setattr(vcam.watch, "GAP_NS", 1 << 60))
 def a_gap_between_frames_asks_for_a_full_look() -> float:
     show = live(frames=1)
-    return 0.0 if show.guard.wants_full_look(show.next_frame(after_ns=200_000_000)) else 1.0
+    wanted = show.guard.wants(show.next_frame(after_ns=200_000_000))
+    return 0.0 if wanted is Detectors.BOTH else 1.0
 
 
 def _no_outlines(patch: Patch) -> None:
@@ -199,7 +200,7 @@ def a_second_face_that_only_the_short_range_claims_is_hidden() -> float:
 @link(_only_sure_claims)
 def a_second_face_that_only_the_full_range_claims_is_hidden() -> float:
     show = live()
-    show.seen(HERE, sightings=[sighting(HERE), sighting(THERE, 0.3, full_range=True)], looked_full=True)
+    show.seen(HERE, sightings=[sighting(HERE), sighting(THERE, 0.3, full_range=True)], looked=Detectors.BOTH)
     return shown(show, THERE)
 
 
@@ -396,7 +397,7 @@ def test_another_scene_is_looked_at_at_once_and_the_old_one_forgotten() -> None:
     show = live()
     show.pixels = 255 - show.pixels
     show.seen(THERE)
-    assert show.wanted
+    assert show.wanted is Detectors.BOTH
     assert show.guard.last is Release.LIVE
     assert shown(show, THERE) == 0.0
 
@@ -455,12 +456,13 @@ def test_avatar_mode_covers_with_the_card_and_no_camera_pixel() -> None:
     assert show.guard.last is Release.LIVE
 
 
-def test_a_full_look_is_rare_while_nothing_happens() -> None:
+def test_the_detectors_may_rest_while_nothing_happens() -> None:
     show = live(frames=1)
     looks = 0
     for _ in range(60):
         show.seen(HERE)
-        looks += show.wanted
+        looks += Detectors.FAR in show.wanted
+        assert Detectors.NEAR not in show.wanted
     assert looks <= 4
 
 
@@ -483,7 +485,7 @@ def test_a_new_beginning_asks_for_a_full_look(again: str) -> None:
         show.guard.mode = Mode.MASK
     else:
         show.guard.reset()
-    show.step(looked_full=False)
+    show.step(looked=Detectors.NEAR)
     assert show.guard.last is Release.COVERED
     assert show.out.size == show.frame.size
 
@@ -503,9 +505,9 @@ def test_another_source_is_a_start_even_where_it_looks_alike() -> None:
     guard = Guard()
     pixels = room()
     first = Frame(0, 0, pixels)
-    guard.wants_full_look(first)
-    guard.release(first, first, looked_full=True)
+    guard.wants(first)
+    guard.release(first, first, looked=Detectors.BOTH)
     second = Frame(1, STEP_NS, pixels)
-    assert not guard.wants_full_look(second)
+    assert guard.wants(second) is Detectors.NEAR
     guard.release(second, second)
-    assert guard.wants_full_look(Frame(2, STEP_NS + FORGET_NS, pixels))
+    assert guard.wants(Frame(2, STEP_NS + FORGET_NS, pixels)) is Detectors.BOTH

@@ -2,7 +2,7 @@ import pytest
 
 from tests.studio import STEP_NS, face, holds, outline, sighting
 from vcam.heads import FADE_NS, FLASH_NS, HOLD_NS, MEMORY_NS, Memory
-from vcam.types import Box, Sighting, Size
+from vcam.types import Box, Detectors, Sighting, Size
 
 SIZE = Size(640, 360)
 HERE = (220.0, 170.0)
@@ -109,16 +109,16 @@ def test_a_face_is_not_believed_behind_a_hand_for_ever() -> None:
 
 
 @pytest.mark.parametrize("full_too", [False, True])
-@pytest.mark.parametrize("looked_full", [False, True])
+@pytest.mark.parametrize("looked", [Detectors.NEAR, Detectors.BOTH])
 def test_a_claim_that_the_full_range_does_not_share_is_hidden_more_closely(
-    full_too: bool, looked_full: bool
+    full_too: bool, looked: Detectors
 ) -> None:
     memory = Memory()
     claims = [sighting(HERE, 0.7)] + [sighting(HERE, 0.3, full_range=True)] * full_too
-    memory.update([], claims, SIZE, 0, looked_full)
+    memory.update([], claims, SIZE, 0, looked)
     (head,) = memory.heads
-    assert (head.box.width < 1.3 * claims[0].box.width) == (looked_full and not full_too)
-    memory.update([], [sighting(HERE, full_range=True)], SIZE, STEP_NS, looked_full)
+    assert (head.box.width < 1.3 * claims[0].box.width) == (looked is Detectors.BOTH and not full_too)
+    memory.update([], [sighting(HERE, full_range=True)], SIZE, STEP_NS, looked)
     assert memory.heads[0].box.width > 1.5 * claims[0].box.width
 
 
@@ -127,7 +127,7 @@ def test_what_the_full_range_says_of_a_known_head_confirms_no_other_claim() -> N
     known = sighting(HERE, full_range=True)
     larger = Sighting(Box(HERE[0] - 130, HERE[1] - 60, HERE[0] + 30, HERE[1] + 100), 0.4, full_range=False)
     for faces, alone in (([face(HERE, 0)], True), ([face(HERE, 0, score=0.2)], False)):
-        memory.update(faces, [known, larger], SIZE, 0, looked_full=True)
+        memory.update(faces, [known, larger], SIZE, 0, Detectors.BOTH)
         head = next(head for head in memory.heads if head.track_id is None)
         assert (head.box.width < 1.3 * larger.box.width) == alone
         memory.forget()
@@ -143,9 +143,22 @@ def test_a_poor_claim_in_the_middle_of_a_certain_head_raises_no_doubt() -> None:
         (sighting(HERE, 0.5), 0.2, True),
     ):
         memory.update([face(HERE, 0, score=score)], [claim], SIZE, 0)
-        assert (memory.doubts == [claim]) == doubted
+        assert [claim for claim, _ in memory.doubts] == [claim] * doubted
         assert [head.track_id for head in memory.heads] == [1]
         memory.forget()
+
+
+def test_a_doubt_moves_on_with_its_head_while_no_detector_looks() -> None:
+    memory = Memory()
+    memory.update([face(HERE, 0)], [sighting(HERE)], SIZE, 0)
+    for step in range(1, 4):
+        there = (HERE[0] + 7 * step, HERE[1] - 5 * step)
+        memory.update([face(there, step)], [], SIZE, step, Detectors.NONE)
+        ((claim, head),) = memory.doubts
+        assert claim.box == pytest.approx(sighting(there).box, abs=0.01)
+        assert head in memory.heads
+    memory.update([face(there, 9)], [], SIZE, 9, Detectors.NEAR)
+    assert memory.doubts == []
 
 
 def test_a_claim_that_moves_on_leaves_its_old_place_hidden() -> None:

@@ -4,10 +4,11 @@ import pytest
 from tests.studio import STEP_NS, landmarks, room
 from vcam.heads import Head
 from vcam.outlines import face_outline
-from vcam.types import Frame, Size
+from vcam.types import Detectors, Frame, Size
 from vcam.watch import ARRIVAL_NS, BUSY_LOOK_NS, CALM_LOOK_NS, CUT_LOOK_NS, Watch
 
 SIZE = Size(640, 360)
+NONE, NEAR, FAR, BOTH = Detectors.NONE, Detectors.NEAR, Detectors.FAR, Detectors.BOTH
 CALM_FRAMES = 20
 
 
@@ -16,7 +17,7 @@ def _head(seen_ns: int, place: tuple[float, float] = (220.0, 170.0)) -> Head:
 
 
 class Camera:
-    """Plays frames to a watch, one head always in its place, and takes every full look that is due."""
+    """Plays frames to a watch, one head always in its place, and lets every detector look that is due."""
 
     def __init__(self) -> None:
         self.watch = Watch()
@@ -24,13 +25,13 @@ class Camera:
         self.now_ns = -STEP_NS
         self.head = _head(0)
 
-    def play(self, after_ns: int = STEP_NS) -> tuple[bool, bool]:
+    def play(self, after_ns: int = STEP_NS) -> tuple[bool, Detectors]:
         before_ns = self.now_ns
         self.now_ns += after_ns
         frame = Frame(0, self.now_ns, self.pixels)
         cut = self.watch.cut(frame)
         due = self.watch.due(frame, [_head(before_ns)])
-        if due:
+        if FAR in due:
             self.watch.looked(frame)
         self.frame = frame
         return cut, due
@@ -51,13 +52,13 @@ def calm() -> Camera:
 
 
 def test_the_first_frame_is_a_cut_and_wants_a_full_look() -> None:
-    assert Camera().play() == (True, True)
+    assert Camera().play() == (True, BOTH)
 
 
 def test_a_still_picture_wants_one_now_and_then() -> None:
     camera = Camera()
     camera.play()
-    due_ns = [camera.now_ns for _ in range(60) if camera.play()[1]]
+    due_ns = [camera.now_ns for _ in range(60) if camera.play()[1] is FAR]
     assert np.diff([0, *due_ns]) == pytest.approx(CALM_LOOK_NS, abs=STEP_NS)
 
 
@@ -68,7 +69,7 @@ def test_sensor_noise_is_no_motion() -> None:
     looks = 0
     for _ in range(15):
         camera.pixels = (base + rng.integers(-6, 7, base.shape)).clip(0, 255).astype(np.uint8)
-        looks += camera.play()[1]
+        looks += camera.play()[1] is not NONE
     assert looks <= 1
 
 
@@ -79,7 +80,7 @@ def test_another_scene_is_a_cut_and_a_moving_person_is_none() -> None:
     camera.pixels = 255 - camera.pixels
     assert camera.play()[0]
     looks = [camera.play()[1] for _ in range(20)]
-    assert looks == [True] * (CUT_LOOK_NS // STEP_NS) + [False] * (20 - CUT_LOOK_NS // STEP_NS)
+    assert looks == [BOTH] * (CUT_LOOK_NS // STEP_NS) + [NONE] * (20 - CUT_LOOK_NS // STEP_NS)
 
 
 def test_motion_apart_from_the_known_heads_wants_a_look_at_once_then_often() -> None:
@@ -88,15 +89,24 @@ def test_motion_apart_from_the_known_heads_wants_a_look_at_once_then_often() -> 
     for _ in range(13):
         camera.invert(slice(80, 200), slice(480, 560))
         looks.append(camera.play()[1])
-    assert looks[0]
-    assert sum(looks) == pytest.approx(1 + 12 * STEP_NS / (BUSY_LOOK_NS + STEP_NS), abs=1)
+    assert looks[0] is BOTH
+    assert set(looks) == {NEAR, BOTH}
+    assert looks.count(BOTH) == pytest.approx(1 + 12 * STEP_NS / (BUSY_LOOK_NS + STEP_NS), abs=1)
 
 
 @pytest.mark.parametrize("rows", [slice(120, 220), slice(260, 360)], ids=["head", "body"])
 def test_motion_of_a_known_person_wants_none(rows: slice) -> None:
     camera = calm()
     camera.invert(rows, slice(180, 260))
-    assert not camera.play()[1]
+    assert camera.play()[1] is NONE
+
+
+def test_the_near_one_never_rests_where_no_head_is_known() -> None:
+    camera = calm()
+    camera.now_ns += STEP_NS
+    frame = Frame(0, camera.now_ns, camera.pixels)
+    camera.watch.cut(frame)
+    assert NEAR in camera.watch.due(frame, [])
 
 
 @pytest.mark.parametrize("lost", [True, False])
@@ -107,16 +117,16 @@ def test_who_is_lost_or_not_certain_is_looked_for_on_every_frame(lost: bool) -> 
         frame = Frame(0, camera.now_ns, camera.pixels)
         camera.watch.cut(frame)
         head = _head(0) if lost else Head(face_outline(landmarks((220.0, 170.0))), camera.now_ns - STEP_NS)
-        assert camera.watch.due(frame, [head])
+        assert camera.watch.due(frame, [head]) is BOTH
         camera.watch.looked(frame)
 
 
 def test_distrust_and_a_gap_want_a_look() -> None:
     camera = calm()
     camera.watch.distrust()
-    assert camera.play()[1]
-    assert not camera.play()[1]
-    assert camera.play(after_ns=200_000_000)[1]
+    assert camera.play()[1] is BOTH
+    assert camera.play()[1] is NONE
+    assert camera.play(after_ns=200_000_000)[1] is BOTH
 
 
 def test_what_comes_in_over_the_edge_has_arrived_for_a_moment() -> None:
@@ -151,4 +161,4 @@ def test_other_motion_has_not_arrived(rows: slice, columns: slice) -> None:
 def test_forgetting_starts_a_new_scene() -> None:
     camera = calm()
     camera.watch.forget()
-    assert camera.play() == (True, True)
+    assert camera.play() == (True, BOTH)

@@ -2,10 +2,9 @@
 
 How the pipeline wires it, in `mask` mode:
 
-    full = guard.wants_full_look(frame)                  # before tracking, once for every frame
-    faces = tracker.track(frame, full_range=full)
+    faces = tracker.track(frame, guard.wants(frame))     # the detectors that must look at this very frame
     ...
-    shown = guard.release(frame, composite, faces, sightings, looked_full, placements)
+    shown = guard.release(frame, composite, faces, sightings, looked, placements)
 
 and around the stages: `except Exception: log.exception(...); shown = guard.retreat(frame)`. `reset` after
 anything that the guard cannot see by itself: another camera, pack or mode. Whatever is passed in, what comes
@@ -33,7 +32,7 @@ from vcam.cells import Cells, Mask, opaque_cells
 from vcam.config import NoFace
 from vcam.heads import HOLD_NS, Head, Memory
 from vcam.outlines import face_outline, sighting_core
-from vcam.types import BGR, Face, Frame, Mode, Placement, Release, Sighting
+from vcam.types import BGR, Detectors, Face, Frame, Mode, Placement, Release, Sighting
 from vcam.veil import MILK_BGR, Veil
 from vcam.watch import Watch
 
@@ -89,30 +88,30 @@ class Guard:
         self._watch.forget()
         self._veil.forget()
         self._before: Frame | None = None
-        self._full_look_due = True
+        self._wanted = Detectors.BOTH
         self._cut = True
         self._watched: Frame | None = None
         self._retreated = False
         self._failed = False
         self._known_since_ns: int | None = None
 
-    def wants_full_look(self, frame: Frame) -> bool:
-        """Whether the full-range detector must look at this very frame. Ask before tracking, once a frame."""
+    def wants(self, frame: Frame) -> Detectors:
+        """The detectors that must look at this very frame. Ask before tracking, once a frame."""
         if self._watched is frame:
-            return self._full_look_due
+            return self._wanted
         if self._broken_off(frame):
             self.reset()
         self._watched = frame
         if self._mode is not Mode.MASK:
-            self._full_look_due = False
-            return False
+            self._wanted = Detectors.NONE
+            return self._wanted
         self._cut = self._watch.cut(frame)
         if self._cut:
             self._memory.forget()
             self._veil.forget()
             self._watch.distrust()
-        self._full_look_due = self._watch.due(frame, self._memory.heads)
-        return self._full_look_due
+        self._wanted = self._watch.due(frame, self._memory.heads)
+        return self._wanted
 
     def release(
         self,
@@ -120,17 +119,17 @@ class Guard:
         composite: Frame,
         faces: Sequence[Face] = (),
         sightings: Sequence[Sighting] = (),
-        looked_full: bool = False,
+        looked: Detectors = Detectors.NEAR,
         placements: Sequence[Placement] = (),
     ) -> Frame:
         """What may be shown of this frame: `composite`, a patched copy of it, or a cover.
 
         `composite` is `frame` with `placements` drawn in. `sightings` are all claims of the detectors about
-        this frame, the unsure ones (score 0.3 and up) included; `looked_full` tells whether the full range
-        was among them. Never raises for what a stage delivered wrongly: that is covered.
+        this frame, the unsure ones (score 0.3 and up) included; `looked` tells which detectors were asked.
+        Never raises for what a stage delivered wrongly: that is covered.
         """
         try:
-            self.wants_full_look(frame)
+            self.wants(frame)
             if not self._belongs(frame, composite, faces):
                 log.debug("frame %s: a result of another frame", frame.seq)
                 return self.retreat(frame)
@@ -139,7 +138,7 @@ class Guard:
                 return self._release_avatar(frame, composite)
             if self._mode is not Mode.MASK:
                 return self._let(Release.LIVE, composite, hidden=False)
-            return self._release_mask(frame, composite, faces, sightings, looked_full, placements)
+            return self._release_mask(frame, composite, faces, sightings, looked, placements)
         except Exception:  # the last line of defence: whatever went wrong here, no face goes out
             if not self._failed:  # once, not with every frame
                 log.exception("frame %s: the guard failed and covers the picture", frame.seq)
@@ -172,8 +171,8 @@ class Guard:
         )
         return same and all(face.seen_ns <= frame.captured_ns for face in faces)
 
-    def _missed_look(self, looked_full: bool) -> bool:
-        return self._full_look_due and not looked_full
+    def _has_looked(self, looked: Detectors) -> bool:
+        return self._wanted in looked
 
     def _release_avatar(self, frame: Frame, composite: Frame) -> Frame:
         """No camera pixel at all: a composite that equals the camera in more than chance places is none."""
@@ -192,16 +191,16 @@ class Guard:
         composite: Frame,
         faces: Sequence[Face],
         sightings: Sequence[Sighting],
-        looked_full: bool,
+        looked: Detectors,
         placements: Sequence[Placement],
     ) -> Frame:
         now_ns = frame.captured_ns
-        if self._missed_look(looked_full):
-            log.debug("frame %s: the full look that was due is missing", frame.seq)
+        if not self._has_looked(looked):
+            log.debug("frame %s: a detector that should have looked has not", frame.seq)
             return self.retreat(frame)
-        if looked_full:
+        if Detectors.FAR in looked:
             self._watch.looked(frame)
-        self._memory.update(faces, sightings, frame.size, now_ns, looked_full)
+        self._memory.update(faces, sightings, frame.size, now_ns, looked)
         persons = [head for head in self._memory.heads if head.person or head.track_id is not None]
         if not self._settled(persons, now_ns):
             return self._cover(frame)
@@ -261,7 +260,7 @@ class Guard:
         for face in faces:
             if face.seen_ns < now_ns:  # where the tracker believes it to have gone
                 cells.fill(mask, face_outline(face.landmarks, _REMEMBERED_MARGIN))
-        for claim in self._memory.doubts:
+        for claim, _ in self._memory.doubts:
             cells.fill_ellipse(mask, *sighting_core(claim))
         return mask
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ from vcam.outlines import (
     sighting_outline,
     size_of,
 )
-from vcam.types import Box, Face, Sighting, Size
+from vcam.types import Box, Detectors, Face, Sighting, Size
 
 FLASH_NS = 130_000_000
 """How long a claim that came only once or twice (light on a wall) is still veiled afterwards."""
@@ -128,16 +128,18 @@ class Head:
 class Memory:
     """The heads of the last seconds, kept up with every frame's faces and claims.
 
-    `doubts` are those claims of the last frame about a known head that may reach further than it.
+    `doubts` are those claims about a known head that may reach further than it, each with that head; on a
+    frame at which no detector looks, they move on with it.
     """
 
     def __init__(self) -> None:
         self.heads: list[Head] = []
-        self.doubts: list[Sighting] = []
+        self.doubts: list[tuple[Sighting, Head]] = []
 
     def forget(self) -> None:
         """Start with nothing known."""
         self.heads = []
+        self.doubts = []
 
     def update(
         self,
@@ -145,19 +147,19 @@ class Memory:
         sightings: Sequence[Sighting],
         size: Size,
         now_ns: int,
-        looked_full: bool = False,
+        looked: Detectors = Detectors.NEAR,
     ) -> None:
-        """Take in what this frame shows, carry over what it does not, drop what is too old."""
+        """Take in what this frame shows to the detectors that `looked`, carry over what it does not."""
         seen = [_tracked(face, now_ns) for face in faces if face.seen_ns == now_ns]
         certain = [head for head in seen if head.meshed]
-        self.doubts = []
+        doubts = [] if looked else self._moved(seen)
         for claim in sorted(sightings, key=lambda claim: -claim.score):
             head = next((head for head in seen if explains(head.box, claim.box)), None)
             if head is None:
-                alone = looked_full and not _seen_full(claim, sightings, certain)
+                alone = Detectors.FAR in looked and not _seen_full(claim, sightings, certain)
                 seen.append(Head(sighting_outline(claim.box, alone=alone), now_ns))
             elif not (head.meshed and centred(head.box, claim)):
-                self.doubts.append(claim)
+                doubts.append((claim, head))
         missing = []
         free = list(seen)
         for old in self.heads:
@@ -174,9 +176,21 @@ class Memory:
                 left = moved > _JUMP and not any(explains(new.box, claim.box) for claim in sightings)
             if left:  # its old place stays hidden
                 missing.append(old)
+        self.doubts = doubts
         self.heads = seen + self._remembered(missing, size, now_ns)
         for head in certain:
             self._release_from(head)
+
+    def _moved(self, seen: Sequence[Head]) -> list[tuple[Sighting, Head]]:
+        """The doubts about heads that are seen again, moved on as these have."""
+        now = {head.track_id: head for head in seen}
+        doubts = []
+        for claim, old in self.doubts:
+            if old.track_id is not None and (head := now.get(old.track_id)):
+                x, y = (to - start for to, start in zip(head.box.center, old.box.center, strict=True))
+                x0, y0, x1, y1 = claim.box
+                doubts.append((replace(claim, box=Box(x0 + x, y0 + y, x1 + x, y1 + y)), head))
+        return doubts
 
     def _release_from(self, found: Head) -> None:
         """The face that was behind something is seen again, in its place: what hid it is no person."""

@@ -13,11 +13,12 @@ from vcam.animate.pack import Pack
 from vcam.classify.classifier import Classifier
 from vcam.composite.compositor import Compositor
 from vcam.guard import Guard
+from vcam.track.lookout import Pace
 from vcam.track.tracker import Tracker
 from vcam.types import Expression, Face, Frame, Mode, Release
 
-CALM_DETECT_HZ = 5.0
-"""How often the detector looks where no face must be hidden."""
+_PACE, _MASK_PACE = Pace(near_hz=5.0, far_hz=1.0), Pace(near_hz=10.0, far_hz=1.0)
+"""How often the detectors look of themselves; in `mask` mode the guard wants them far more often."""
 MAX_FAILURES = 10
 """After so many failed frames in a row the fault is no passing one, and is raised."""
 
@@ -59,9 +60,9 @@ class Pipeline:
 
     def step(self, frame: Frame) -> Outcome:
         """Process one frame. A stage that throws costs a covered picture; only lasting failure is raised."""
-        full_look = self.guard.wants_full_look(frame)
+        wanted = self.guard.wants(frame)
         try:
-            faces = self.tracker.track(frame, full_look)
+            faces = self.tracker.track(frame, wanted)
             expressions = self.classifier.classify(frame, faces)
             placements = self.animator.animate(
                 faces, expressions, frame.captured_ns, frame.size, frame.pixels
@@ -75,7 +76,7 @@ class Pipeline:
             return Outcome(self.guard.retreat(frame), self.guard.last, self.guard.hidden)
         self._failures = 0
         released = self.guard.release(
-            frame, composite, faces, self.tracker.sightings, self.tracker.looked_full, placements
+            frame, composite, faces, self.tracker.sightings, self.tracker.looked, placements
         )
         return Outcome(released, self.guard.last, self.guard.hidden, faces, expressions)
 
@@ -85,7 +86,7 @@ class Pipeline:
             self.animator.pack = pack
         if mode is not None and mode is not self.animator.mode:
             self.animator.mode = mode
-            self.tracker.detect_hz = detect_hz(mode)
+            self.tracker.pace = pace(mode)
             self.guard.mode = mode
 
     def close(self) -> None:
@@ -93,6 +94,6 @@ class Pipeline:
         self.tracker.close()
 
 
-def detect_hz(mode: Mode) -> float | None:
-    """How often the detector has to look in this mode; None for every frame, where a face must be hidden."""
-    return None if mode is Mode.MASK else CALM_DETECT_HZ
+def pace(mode: Mode) -> Pace:
+    """How often the detectors look in this mode where the guard does not want them to."""
+    return _MASK_PACE if mode is Mode.MASK else _PACE

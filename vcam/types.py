@@ -7,7 +7,7 @@ Colour order is BGR everywhere inside vcam; adapters convert at the edges.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Flag, StrEnum
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -162,6 +162,15 @@ class Face:
         if self.landmarks.shape != (LANDMARK_COUNT, 3):
             raise ValueError(f"landmarks must be ({LANDMARK_COUNT}, 3), not {self.landmarks.shape}")
         object.__setattr__(self, "landmarks", _read_only(self.landmarks, "landmarks", np.float32))
+
+
+class Detectors(Flag):
+    """Some of the two face detectors: BlazeFace's short range (`NEAR`) and full range (`FAR`)."""
+
+    NONE = 0
+    NEAR = 1
+    FAR = 2
+    BOTH = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When the full-range detector, too slow for every frame, must look at this very one."""
+"""Which face detectors must look at this very frame."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.heads import Head
-from vcam.types import Frame, Size
+from vcam.types import Detectors, Frame, Size
 
 CALM_LOOK_NS = 700_000_000
 """A full look is never older than this."""
@@ -107,26 +107,27 @@ class Watch:
             if row not in inner[0] or column not in inner[1]
         ]
 
-    def due(self, frame: Frame, heads: Sequence[Head]) -> bool:
-        """Whether the full range must look at this frame; ask once, after `cut`.
+    def due(self, frame: Frame, heads: Sequence[Head]) -> Detectors:
+        """The detectors that must look at this frame; ask once, after `cut`.
 
-        It must where the mesh is not certain of a head or it is out of sight, where something begins to
-        move apart from the known heads and the bodies under them, and every now and then in any case.
+        Both where the mesh is not certain of a head or it is out of sight, and where something begins to
+        move apart from the known heads and the bodies under them; the near one for as long as that goes on,
+        and while there is no head; the far one every now and then in any case.
         """
         now_ns, before_ns = frame.captured_ns, self._before_ns
         self._before_ns = now_ns
         if self._looked_ns is None or now_ns - before_ns > GAP_NS:
-            return True
+            return Detectors.BOTH
         if self._cut_ns is not None and now_ns - self._cut_ns < CUT_LOOK_NS:
-            return True
+            return Detectors.BOTH
         if any(not head.certain or head.lost_ns(before_ns) > 0 for head in heads):
-            return True
+            return Detectors.BOTH
         age_ns = now_ns - self._looked_ns
-        if age_ns > CALM_LOOK_NS:
-            return True
-        moving = self._moving if age_ns > BUSY_LOOK_NS else self._news
-        known = [head for head in heads if head.seen_ns == before_ns]
-        return bool(self._apart_from(known, moving, frame.size, 0.4))
+        apart = self._apart_from(heads, self._moving, frame.size, 0.4)
+        if apart and (age_ns > BUSY_LOOK_NS or not set(apart).isdisjoint(self._news)):
+            return Detectors.BOTH
+        due = Detectors.FAR if age_ns > CALM_LOOK_NS else Detectors.NONE
+        return due | Detectors.NEAR if apart or not heads else due
 
     def arrivals(self, frame: Frame, heads: Sequence[Head]) -> NDArray[np.uint8] | None:
         """(rows, columns) uint8: 255 in the blocks of what has just come in over the picture's edge, if any.

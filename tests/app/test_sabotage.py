@@ -7,18 +7,18 @@ import pytest
 from tests.studio import SIZE, STEP_NS, face, mask, room, sighting
 from vcam.app.faults import BURST_FRAMES, PERIOD_FRAMES
 from vcam.app.sabotage import LATE_FRAMES, STAGE_FAULTS, BrokenStageError
-from vcam.types import Frame
+from vcam.types import Detectors, Frame
 
 GOOD, BAD = PERIOD_FRAMES - BURST_FRAMES, BURST_FRAMES
 
 
 class Tracker:
-    looked_full = True
+    looked = Detectors.BOTH
 
     def __init__(self) -> None:
         self.sightings = (sighting((200.0, 150.0)),)
 
-    def track(self, frame: Frame, full_look: bool = False) -> tuple[Any, ...]:
+    def track(self, frame: Frame, wanted: Detectors = Detectors.NONE) -> tuple[Any, ...]:
         return (face((200.0 + frame.seq, 150.0), frame.captured_ns),)
 
 
@@ -60,7 +60,7 @@ def test_a_blind_tracker_says_nothing_in_bursts(name: str, faces: int, sightings
     tracker = _sabotaged(name).tracker
     seen = [(len(tracker.track(frame)), len(tracker.sightings)) for frame in _frames()]
     assert seen == [(1, 1)] * GOOD + [(faces, sightings)] * BAD
-    assert tracker.looked_full
+    assert tracker.looked is Detectors.BOTH
 
 
 def test_a_slipped_mesh_is_half_a_face_off() -> None:

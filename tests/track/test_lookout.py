@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from vcam.track.detector import Detection
-from vcam.track.lookout import Lookout
-from vcam.types import Box
+from vcam.track.lookout import Lookout, Pace
+from vcam.types import Box, Detectors
 
 PIXELS = np.zeros((90, 160, 3), np.uint8)
 STEP_NS = 33_333_333
@@ -35,12 +35,12 @@ def far():
     return Scripted()
 
 
-def look(lookout, step, *, calm=True, everything=False):
-    return lookout.look(PIXELS, step * STEP_NS, calm=calm, everything=everything)
+def look(lookout, step, wanted=Detectors.NONE, *, calm=True):
+    return lookout.look(PIXELS, step * STEP_NS, wanted, calm=calm)
 
 
 def test_both_look_at_first_and_after_forgetting(near, far):
-    lookout = Lookout(near, far, None, 5.0)
+    lookout = Lookout(near, far, Pace(None, 5.0))
     look(lookout, 0)
     assert (near.asked, far.asked) == (1, 1)
     lookout.forget()
@@ -50,23 +50,44 @@ def test_both_look_at_first_and_after_forgetting(near, far):
 
 @pytest.mark.parametrize(("calm", "near_asked"), [(True, 4), (False, 7)])
 def test_the_near_one_rests_only_where_all_is_calm(near, far, calm, near_asked):
-    lookout = Lookout(near, far, None, 15.0)
+    lookout = Lookout(near, far, Pace(None, 15.0))
     for step in range(7):
         look(lookout, step, calm=calm)
     assert (near.asked, far.asked) == (near_asked, 4)
 
 
-def test_everything_means_both(near, far):
-    lookout = Lookout(near, far, 1.0, 1.0)
+@pytest.mark.parametrize("wanted", list(Detectors.BOTH))
+def test_who_is_wanted_looks(near, far, wanted):
+    lookout = Lookout(near, far, Pace(1.0, 1.0))
+    look(lookout, 0)
+    assert lookout.looked(0) is Detectors.BOTH
+    for step in range(1, 3):
+        look(lookout, step, wanted)
+        assert lookout.looked(step * STEP_NS) is wanted
+    assert (near.asked, far.asked) == ((3, 1) if wanted is Detectors.NEAR else (1, 3))
+
+
+def test_a_near_one_that_is_wanted_does_not_rest_when_the_far_one_looks(near, far):
+    lookout = Lookout(near, far, Pace(None, 30.0))
     for step in range(3):
-        look(lookout, step, everything=True)
-        assert lookout.looked_far(step * STEP_NS)
+        look(lookout, step, Detectors.NEAR)
     assert (near.asked, far.asked) == (3, 3)
+
+
+def test_a_near_one_that_rests_can_be_asked_once(near, far):
+    lookout = Lookout(near, far, Pace(1.0, 1.0))
+    look(lookout, 0)
+    near.claims = [claim(0, 0.6)]
+    assert look(lookout, 1) == []
+    assert lookout.look_near(PIXELS, STEP_NS) == near.claims
+    assert lookout.look_near(PIXELS, STEP_NS) == []
+    assert near.asked == 2
+    assert [one.score for one in lookout.sightings] == [0.6]
 
 
 def test_what_both_find_is_found_once_but_sighted_twice(near, far):
     near.claims, far.claims = [claim(0, 0.9)], [claim(3, 0.6), claim(90, 0.35)]
-    lookout = Lookout(near, far, None, 5.0)
+    lookout = Lookout(near, far, Pace(None, 5.0))
     assert [one.score for one in look(lookout, 0)] == [0.9, 0.35]
     assert [(one.score, one.full_range) for one in lookout.sightings] == [
         (0.9, False),
@@ -78,7 +99,7 @@ def test_what_both_find_is_found_once_but_sighted_twice(near, far):
 
 
 def test_the_far_one_can_be_asked_once_more(near, far):
-    lookout = Lookout(near, far, None, 5.0)
+    lookout = Lookout(near, far, Pace(None, 5.0))
     look(lookout, 0)
     look(lookout, 1)
     far.claims = [claim(0, 0.6)]
@@ -94,7 +115,7 @@ def test_the_far_one_can_be_asked_once_more(near, far):
 
 def test_an_unsure_far_claim_confirms_nothing(near, far):
     far.claims = [claim(0, 0.45)]
-    lookout = Lookout(near, far, None, 5.0)
+    lookout = Lookout(near, far, Pace(None, 5.0))
     look(lookout, 0)
     assert not lookout.confirms(claim(0, 0.9))
 
@@ -102,7 +123,7 @@ def test_an_unsure_far_claim_confirms_nothing(near, far):
 @pytest.mark.parametrize(("score", "gap", "insists"), [(0.8, 6, True), (0.6, 6, False), (0.8, 20, False)])
 def test_the_far_one_insists_after_three_sure_claims_in_a_row(near, far, score, gap, insists):
     far.claims = [claim(0, score)]
-    lookout = Lookout(near, far, None, 30.0)
+    lookout = Lookout(near, far, Pace(None, 30.0))
     answers = []
     for step in range(0, 3 * gap, gap):
         (found,) = look(lookout, step)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from vcam.track.detector import Detection
+from vcam.track.lookout import Pace
 from vcam.track.mesh import roi_of_detection
 from vcam.track.tracker import PRESENCE, Tracker
-from vcam.types import Box, Frame
+from vcam.types import Box, Detectors, Frame
 
 STEP_NS = 33_333_333
 
@@ -200,13 +201,13 @@ def test_an_unsure_claim_of_the_far_detector_is_no_face(make_tracker):
 def test_sightings_tell_every_claim_of_both_detectors(make_tracker, portrait):
     tracker = make_tracker()
     tracker.track(Frame(0, 0, portrait))
-    assert tracker.looked_full
+    assert tracker.looked is Detectors.BOTH
     assert {one.full_range for one in tracker.sightings} == {False, True}
     tracker.track(Frame(1, STEP_NS, portrait))
-    assert not tracker.looked_full
+    assert tracker.looked is Detectors.NEAR
     assert {one.full_range for one in tracker.sightings} == {False}
-    tracker.track(Frame(2, 2 * STEP_NS, portrait), full_range=True)
-    assert tracker.looked_full
+    tracker.track(Frame(2, 2 * STEP_NS, portrait), Detectors.BOTH)
+    assert tracker.looked is Detectors.BOTH
     assert {one.full_range for one in tracker.sightings} == {False, True}
 
 
@@ -214,9 +215,9 @@ def test_sightings_tell_every_claim_of_both_detectors(make_tracker, portrait):
     ("settings", "near", "far"),
     [
         ({}, 26, 6),
-        ({"detect_hz": 5.0}, 5, 6),
-        ({"far_hz": 1.0}, 30, 2),
-        ({"detect_hz": 5.0, "far_hz": 1.0}, 5, 2),
+        ({"pace": Pace(5.0, 5.0)}, 5, 6),
+        ({"pace": Pace(None, 1.0)}, 30, 2),
+        ({"pace": Pace(5.0, 1.0)}, 5, 2),
     ],
 )
 def test_the_detectors_look_as_often_as_asked(make_tracker, portrait, settings, near, far):
@@ -228,12 +229,28 @@ def test_the_detectors_look_as_often_as_asked(make_tracker, portrait, settings, 
     assert (tracker.lookout.near.asked, tracker.lookout.far.asked) == (near, far)
 
 
+class Unsure(Blind):
+    """A mesh that is not quite sure of anything."""
+
+    def locate(self, pixels, roi):
+        return self._mesh.locate(pixels, roi)[0], 0.7
+
+
+@pytest.mark.parametrize(("mesh", "asked"), [(Unsure, 3), (lambda mesh: mesh, 0)])
+def test_a_near_detector_that_rests_is_asked_where_the_mesh_is_not_sure(make_tracker, portrait, mesh, asked):
+    tracker = make_tracker(pace=Pace(1.0, 1.0))
+    run(tracker, [portrait] * 3)
+    tracker.mesh, tracker.lookout.near = mesh(tracker.mesh), Scripted()
+    run(tracker, [portrait] * 3, first=3)
+    assert tracker.lookout.near.asked == asked
+
+
 def test_both_detectors_look_at_once_for_a_face_that_is_gone(make_tracker, portrait):
-    tracker = make_tracker(detect_hz=1.0, far_hz=1.0)
+    tracker = make_tracker(pace=Pace(1.0, 1.0))
     run(tracker, [portrait] * 10)
     tracker.lookout.near, tracker.lookout.far = Scripted(), Scripted()
     run(tracker, [np.full_like(portrait, 90)] * 5, first=10)
-    assert (tracker.lookout.near.asked, tracker.lookout.far.asked) == (4, 4)
+    assert (tracker.lookout.near.asked, tracker.lookout.far.asked) == (5, 4)
 
 
 def test_starts_afresh_on_another_size_and_on_an_older_frame(make_tracker, portrait):
@@ -241,7 +258,7 @@ def test_starts_afresh_on_another_size_and_on_an_older_frame(make_tracker, portr
     (first,) = tracker.track(Frame(0, 5 * STEP_NS, portrait))
     smaller = np.ascontiguousarray(portrait[:-2])
     (second,) = tracker.track(Frame(1, 6 * STEP_NS, smaller))
-    assert tracker.looked_full
+    assert tracker.looked is Detectors.BOTH
     (third,) = tracker.track(Frame(0, 0, smaller))
     assert [face.track_id for face in (first, second, third)] == [1, 2, 3]
 
@@ -276,7 +293,9 @@ def test_looking_at_a_still_leaves_the_followed_faces_alone(make_tracker, portra
     assert ids(run(tracker, [portrait], first=1)) == [[1]]
 
 
-@pytest.mark.parametrize("setting", ["max_faces", "detect_hz", "far_hz", "memory_s"])
+@pytest.mark.parametrize(
+    "setting", [{"max_faces": 0}, {"memory_s": 0}, {"pace": Pace(0, 5.0)}, {"pace": Pace(None, 0)}]
+)
 def test_settings_must_be_positive(make_tracker, setting):
     with pytest.raises(ValueError, match="positive"):
-        make_tracker(**{setting: 0})
+        make_tracker(**setting)

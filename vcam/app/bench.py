@@ -102,7 +102,7 @@ def _watch(stopwatch: Stopwatch, pipeline: "Pipeline") -> None:
     stopwatch.watch("classify", pipeline.classifier, "classify")
     stopwatch.watch("animate", pipeline.animator, "animate")
     stopwatch.watch("composite", pipeline.compositor, "composite")
-    stopwatch.watch("guard", pipeline.guard, "wants_full_look")
+    stopwatch.watch("guard", pipeline.guard, "wants")
     stopwatch.watch("guard", pipeline.guard, "release")
 
 

@@ -80,7 +80,7 @@ def library() -> "Library":
 
 def tracker(settings: Settings) -> "Tracker":
     """The tracker on the pinned face models. Raises ModelError."""
-    from vcam.pipeline import detect_hz
+    from vcam.pipeline import pace
     from vcam.track.tracker import Tracker
 
     near, far, mesh = map(
@@ -92,8 +92,7 @@ def tracker(settings: Settings) -> "Tracker":
             far=far,
             mesh=mesh,
             max_faces=settings.max_faces,
-            detect_hz=detect_hz(settings.mode),
-            far_hz=1.0,  # in mask mode the guard asks for more, and then both ranges look
+            pace=pace(settings.mode),
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from vcam.app.faults import in_burst
 from vcam.pipeline import Pipeline
-from vcam.types import Box, Face, Frame, Placement, Sighting
+from vcam.types import Box, Detectors, Face, Frame, Placement, Sighting
 
 LATE_FRAMES = 6
 BLIND = "blind: neither faces nor sightings"
@@ -50,17 +50,17 @@ class _Tracker(_Stage):
         """Nothing while it is blind."""
         return () if self._now and self._hides_sightings else self._real.sightings
 
-    def track(self, frame: Frame, full_look: bool = False) -> tuple[Face, ...]:
+    def track(self, frame: Frame, wanted: Detectors = Detectors.NONE) -> tuple[Face, ...]:
         self._now = self._spoils()
-        faces: tuple[Face, ...] = self._real.track(frame, full_look)
+        faces: tuple[Face, ...] = self._real.track(frame, wanted)
         return () if self._now and self._hides_faces else faces
 
 
 class _SlippedMesh(_Stage):
     """A tracker whose landmarks are half a face off, and sure of it."""
 
-    def track(self, frame: Frame, full_look: bool = False) -> tuple[Face, ...]:
-        faces: tuple[Face, ...] = self._real.track(frame, full_look)
+    def track(self, frame: Frame, wanted: Detectors = Detectors.NONE) -> tuple[Face, ...]:
+        faces: tuple[Face, ...] = self._real.track(frame, wanted)
         return tuple(_moved(face) for face in faces) if self._spoils() else faces
 
 
@@ -71,8 +71,8 @@ class _LateTracker(_Stage):
         super().__init__(real)
         self._past: deque[tuple[Face, ...]] = deque(maxlen=LATE_FRAMES)
 
-    def track(self, frame: Frame, full_look: bool = False) -> tuple[Face, ...]:
-        faces: tuple[Face, ...] = self._real.track(frame, full_look)
+    def track(self, frame: Frame, wanted: Detectors = Detectors.NONE) -> tuple[Face, ...]:
+        faces: tuple[Face, ...] = self._real.track(frame, wanted)
         self._past.append(faces)
         if not self._spoils():
             return faces

@@ -1,10 +1,11 @@
 """When which detector looks, and what can be believed of what they claim."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vcam.track.detector import Detection, Detector, without_copies
 from vcam.track.target import distance
-from vcam.types import BGR, Box, Sighting
+from vcam.types import BGR, Box, Detectors, Sighting
 
 _SECOND_NS = 1_000_000_000
 _TICK_NS = 2_000_000
@@ -22,6 +23,17 @@ _INSIST_GAP_NS = _SECOND_NS // 2
 """The far detector insists on a face to which it gave such a score so many times, with no longer gap."""
 
 
+class Pace(NamedTuple):
+    """How often the detectors look of themselves; the near one at every frame where `near_hz` is None."""
+
+    near_hz: float | None
+    far_hz: float
+
+
+EVERY_FRAME = Pace(near_hz=None, far_hz=5.0)
+"""The near detector looks at every frame, the far one at every few."""
+
+
 @dataclass(slots=True)
 class _Claim:
     box: Box
@@ -32,15 +44,13 @@ class _Claim:
 class Lookout:
     """The two detectors.
 
-    `near_hz`: how often the near one looks, None for every frame; may be changed. `far_hz`: how often the far
-    one does. `sightings`: every claim about the last frame, from SIGHTING_SCORE on.
+    `pace` may be changed. `sightings`: every claim about the last frame, from SIGHTING_SCORE on.
     """
 
-    def __init__(self, near: Detector, far: Detector, near_hz: float | None, far_hz: float) -> None:
+    def __init__(self, near: Detector, far: Detector, pace: Pace) -> None:
         self.near = near
         self.far = far
-        self.near_hz = near_hz
-        self._far_hz = far_hz
+        self.pace = pace
         self.forget()
 
     def forget(self) -> None:
@@ -51,35 +61,44 @@ class Lookout:
         self._far_boxes: list[Box] = []
         self._claims: list[_Claim] = []
 
-    def look(self, pixels: BGR, now_ns: int, *, calm: bool, everything: bool) -> list[Detection]:
-        """Run the detectors that are due; returns what they found, each face once.
+    def look(self, pixels: BGR, now_ns: int, wanted: Detectors, *, calm: bool) -> list[Detection]:
+        """Run the detectors that are wanted or due; returns what they found, each face once.
 
-        While there are faces and all are well (`calm`), the near detector rests when the far one looks.
+        While there are faces and all are well (`calm`), a near detector that is only due rests when the far
+        one looks.
         """
-        first = self._near_ns is None or self._far_ns is None
-        far_due = everything or first or _is_due(self._far_ns, self._far_hz, now_ns)
-        near_due = everything or first or _is_due(self._near_ns, self.near_hz, now_ns)
+        if self._near_ns is None or self._far_ns is None:
+            wanted = Detectors.BOTH
+        far = Detectors.FAR in wanted or _is_due(self._far_ns, self.pace.far_hz, now_ns)
+        near = Detectors.NEAR in wanted or (
+            _is_due(self._near_ns, self.pace.near_hz, now_ns) and not (far and calm)
+        )
         self.sightings = []
-        found: list[Detection] = []
-        if near_due and not (far_due and calm and not everything and not first):
-            self._near_ns = now_ns
-            found += self._note(self.near.detect(pixels, SIGHTING_SCORE), full_range=False)
-        if far_due:
+        found = self.look_near(pixels, now_ns) if near else []
+        if far:
             found += self.look_far(pixels, now_ns)
         return without_copies(found)
 
+    def look_near(self, pixels: BGR, now_ns: int) -> list[Detection]:
+        """Let the near detector look at this frame, if it has not; returns what it finds."""
+        if self._near_ns == now_ns:
+            return []
+        self._near_ns = now_ns
+        return self._note(self.near.detect(pixels, SIGHTING_SCORE), full_range=False)
+
     def look_far(self, pixels: BGR, now_ns: int) -> list[Detection]:
         """Let the far detector look at this frame, if it has not; returns what it finds."""
-        if self.looked_far(now_ns):
+        if self._far_ns == now_ns:
             return []
         self._far_ns = now_ns
         found = self._note(self.far.detect(pixels, SIGHTING_SCORE), full_range=True)
         self._far_boxes = [detection.box for detection in found if detection.score >= FACE_SCORE]
         return found
 
-    def looked_far(self, now_ns: int) -> bool:
-        """Whether the far detector has looked at the frame of `now_ns`."""
-        return self._far_ns == now_ns
+    def looked(self, now_ns: int) -> Detectors:
+        """The detectors that have looked at the frame of `now_ns`."""
+        near = Detectors.NEAR if self._near_ns == now_ns else Detectors.NONE
+        return near | Detectors.FAR if self._far_ns == now_ns else near
 
     def confirms(self, detection: Detection, within: float = SAME_FACE) -> bool:
         """Whether the far detector saw that face, too, when it last looked, `within` a `distance` of it."""
@@ -87,7 +106,7 @@ class Lookout:
 
     def insists(self, detection: Detection, now_ns: int) -> bool:
         """Whether the far detector has surely seen that face again and again; ask once for every frame."""
-        if detection.score < _INSIST_SCORE or not self.looked_far(now_ns) or not self.confirms(detection):
+        if detection.score < _INSIST_SCORE or self._far_ns != now_ns or not self.confirms(detection):
             return False
         self._claims = [claim for claim in self._claims if now_ns - claim.last_ns <= _INSIST_GAP_NS]
         for claim in self._claims:

@@ -2,10 +2,10 @@
 
 One frame goes like this:
 
-1. The near detector looks at every frame (or `detect_hz` times a second), the far one `far_hz` times a
-   second; both look at every frame while a known face is out of sight. Where every face is well, the near
-   detector rests on the frame that the far one looks at.
-2. Every known face is looked for by the mesh where it should be now, then where a detection is.
+1. The detectors look that are wanted or due; both look at every frame while a known face is out of sight.
+   Where every face is well, a near detector that is only due rests on the frame that the far one looks at.
+2. Every known face is looked for by the mesh where it should be now, then where a detection is. A near
+   detector that rests is asked at once where the mesh is not sure, or is somewhere else.
 3. A face that only the detectors see (a profile) keeps its last shape, moved onto the detection. The near
    one alone is believed for as long as the memory lasts: it also sees faces in hands and prints.
 4. A face that nobody sees is remembered: its landmarks go on with its last motion, its `seen_ns` stays.
@@ -17,13 +17,13 @@ One frame goes like this:
 from itertools import combinations, count
 from pathlib import Path
 
-from vcam.track.detector import Detection, Detector
-from vcam.track.lookout import SAME_FACE, Lookout
+from vcam.track.detector import Detection, Detector, without_copies
+from vcam.track.lookout import EVERY_FRAME, SAME_FACE, Lookout, Pace
 from vcam.track.mesh import FaceMesh, roi_of_detection, roi_of_landmarks
 from vcam.track.scene import Scene
 from vcam.track.still import find
 from vcam.track.target import Target, box_of, distance, moved_onto
-from vcam.types import BGR, Box, Face, Frame, Points, Sighting
+from vcam.types import BGR, Box, Detectors, Face, Frame, Points, Sighting
 
 _SECOND_NS = 1_000_000_000
 NEAR_INPUT_PX, FAR_INPUT_PX = 128, 192
@@ -51,10 +51,9 @@ class Tracker:
     """Follows up to `max_faces` faces from frame to frame.
 
     `near`, `far`, `mesh`: the files (or contents) of MediaPipe's face_detection_short_range,
-    face_detection_full_range and face_landmark. `detect_hz`: how often the near detector looks; None for
-    every frame, which `mask` mode needs; it may be changed at any time. `far_hz`: how often the far detector
-    looks. `memory_s`: how long a face that is out of sight is still returned. Raises ModelError where a model
-    cannot be loaded, ValueError for a number that is not positive.
+    face_detection_full_range and face_landmark. `pace`: how often the detectors look where nobody wants them
+    to; it may be changed at any time. `memory_s`: how long a face that is out of sight is still returned.
+    Raises ModelError where a model cannot be loaded, ValueError for a number that is not positive.
 
     `lookout` and `mesh` are the parts made of them, for whoever measures them.
 
@@ -68,14 +67,13 @@ class Tracker:
         far: Path | bytes,
         mesh: Path | bytes,
         max_faces: int = 8,
-        detect_hz: float | None = None,
-        far_hz: float = 5.0,
+        pace: Pace = EVERY_FRAME,
         memory_s: float = 1.0,
     ) -> None:
-        if min(max_faces, far_hz, memory_s, 1.0 if detect_hz is None else detect_hz) <= 0:
-            raise ValueError("max_faces, detect_hz, far_hz and memory_s must be positive")
+        if min(max_faces, memory_s, *(rate_hz for rate_hz in pace if rate_hz is not None)) <= 0:
+            raise ValueError("max_faces, memory_s and the pace must be positive")
         self.lookout = Lookout(
-            Detector(near, input_px=NEAR_INPUT_PX), Detector(far, input_px=FAR_INPUT_PX), detect_hz, far_hz
+            Detector(near, input_px=NEAR_INPUT_PX), Detector(far, input_px=FAR_INPUT_PX), pace
         )
         self.mesh = FaceMesh(mesh)
         self._max_faces = max_faces
@@ -92,13 +90,13 @@ class Tracker:
         self.lookout.forget()
 
     @property
-    def detect_hz(self) -> float | None:
-        """How often the near detector looks, None for every frame."""
-        return self.lookout.near_hz
+    def pace(self) -> Pace:
+        """How often the detectors look of themselves."""
+        return self.lookout.pace
 
-    @detect_hz.setter
-    def detect_hz(self, rate_hz: float | None) -> None:
-        self.lookout.near_hz = rate_hz
+    @pace.setter
+    def pace(self, pace: Pace) -> None:
+        self.lookout.pace = pace
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:
@@ -106,12 +104,12 @@ class Tracker:
         return tuple(self.lookout.sightings)
 
     @property
-    def looked_full(self) -> bool:
-        """Whether the far detector looked at the last frame; at the first one both detectors do."""
-        return self._last_ns is not None and self.lookout.looked_far(self._last_ns)
+    def looked(self) -> Detectors:
+        """The detectors that looked at the last frame; at the first one both do."""
+        return Detectors.NONE if self._last_ns is None else self.lookout.looked(self._last_ns)
 
-    def track(self, frame: Frame, full_range: bool = False) -> tuple[Face, ...]:
-        """The faces in `frame`, by ascending `track_id`; `full_range` makes both detectors look at it.
+    def track(self, frame: Frame, wanted: Detectors = Detectors.NONE) -> tuple[Face, ...]:
+        """The faces in `frame`, by ascending `track_id`; the detectors that are `wanted` look at it.
 
         A face was found in this very frame where `seen_ns == frame.captured_ns`; else it is remembered.
         `score` is the mesh's presence when it was found: below PRESENCE where only a detector saw the face.
@@ -120,13 +118,9 @@ class Tracker:
         if self._scene.resized(frame.pixels) or (self._last_ns is not None and now_ns < self._last_ns):
             self.reset()
         cut = self._scene.cut(frame.pixels)
-        well = all(target.seen_ns == self._last_ns for target in self._targets)
-        detections = self.lookout.look(
-            frame.pixels,
-            now_ns,
-            calm=bool(self._targets),
-            everything=cut or full_range or not well,
-        )
+        if cut or any(target.seen_ns != self._last_ns for target in self._targets):
+            wanted = Detectors.BOTH
+        detections = self.lookout.look(frame.pixels, now_ns, wanted, calm=bool(self._targets))
         free = self._follow(frame.pixels, detections, now_ns)
         self._admit(frame.pixels, free, now_ns)
         self._forget(now_ns, unseen_too=cut)
@@ -152,11 +146,14 @@ class Tracker:
     def _follow(self, pixels: BGR, detections: list[Detection], now_ns: int) -> list[Detection]:
         """Look for every known face; returns the detections that belong to none."""
         expected = [target.points_at(now_ns) for target in self._targets]
+        located = [self.mesh.locate(pixels, roi_of_landmarks(points)) for points in expected]
+        if any(map(_is_odd, expected, located)):
+            detections = without_copies(detections + self.lookout.look_near(pixels, now_ns))
         claims = _assign([box_of(points) for points in expected], detections)
         observed: dict[int, tuple[Points, float]] = {}
         for index, (target, points) in enumerate(zip(self._targets, expected, strict=True)):
             detection = detections[claims[index]] if index in claims else None
-            found, presence = self._observe(pixels, points, detection)
+            found, presence = self._observe(pixels, points, located[index], detection)
             confirmed = presence >= PRESENCE or (detection is not None and self.lookout.confirms(detection))
             if confirmed:
                 target.sure_ns = now_ns
@@ -193,12 +190,14 @@ class Tracker:
                 del observed[max(strayed, key=strayed.__getitem__)]
         return copies
 
-    def _observe(self, pixels: BGR, expected: Points, detection: Detection | None) -> tuple[Points, float]:
-        """Landmarks and presence of a known face that should be at `expected`, or where `detection` is.
+    def _observe(
+        self, pixels: BGR, expected: Points, located: tuple[Points, float], detection: Detection | None
+    ) -> tuple[Points, float]:
+        """Landmarks and presence of a known face, `located` where it is `expected`, or where `detection` is.
 
         Where the mesh sees it in neither place, the landmarks are the expected ones, moved there.
         """
-        points, presence = self.mesh.locate(pixels, roi_of_landmarks(expected))
+        points, presence = located
         if detection is None:
             return points, presence
         roi = roi_of_detection(detection)
@@ -269,6 +268,12 @@ class Tracker:
         ]
         self._targets = [target for target in self._targets if target not in expired]
         self._lost = [target for target in self._lost + expired if now_ns - target.seen_ns < _FORGET_NS]
+
+
+def _is_odd(expected: Points, located: tuple[Points, float]) -> bool:
+    """Whether the mesh is not quite sure of a known face, or finds it in quite another place."""
+    points, presence = located
+    return presence < _BIRTH_PRESENCE or distance(box_of(points), box_of(expected)) > _DRIFT
 
 
 def _assign(boxes: list[Box], detections: list[Detection]) -> dict[int, int]:
