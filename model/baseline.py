@@ -1,15 +1,17 @@
 """The plain six-convolution network to compare with: `python -m model.baseline --data DIR`.
 
-Published with 60.1 % on FER2013's test tiles (79.9 % on its training tiles) after 8 epochs of batches of 256.
-The publication leaves details open; here it is pairs of 3x3 convolutions with ReLU, max pooling and dropout
-after each pair, twice the filters in each next pair, one hidden layer, and Adam, on pixels scaled to 0..1 and
-nothing else. `--epochs`, `--layers` and `--filters` repeat its ablations. Needs the training extra.
+Published with 60.1 % on FER2013's test tiles (79.9 % on its training tiles) after 8 epochs of batches of 256:
+pairs of 3x3 convolutions of 64, 64 and 128 filters with ReLU, pooling and dropout after each pair, and one
+dense layer. What the publication leaves open is here: a dropout of 0.25, Adam, and pixels scaled to 0..1 and
+nothing else. `--epochs` and `--filters` (whose number sets the layers) repeat its ablations. Needs the
+training extra.
 """
 
 import argparse
 import json
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +21,23 @@ from model import dataset
 from model.dataset import FER2013_LABELS, TILE_PX, Tiles
 
 BATCH = 256
-HIDDEN = 256
+FILTERS = 64, 64, 128
 
 
-def build(layers: int = 6, filters: int = 32) -> Any:
-    """The network for (n, 48, 48, 1) pixels in 0..1: `layers` convolutions, `filters` in the first pair."""
+def build(filters: Sequence[int] = FILTERS) -> Any:
+    """The network for (n, 48, 48, 1) pixels in 0..1: two convolutions for each number of `filters`."""
     import keras
 
-    if layers < 1 or filters < 1:
-        raise ValueError("a network needs at least one layer and one filter")
+    if not filters or min(filters) < 1:
+        raise ValueError("a network needs at least one pair of convolutions, each with at least one filter")
     model = keras.Sequential([keras.Input((TILE_PX, TILE_PX, 1))])
-    for number in range(layers):
-        width = filters * 2 ** (number // 2)
-        model.add(keras.layers.Conv2D(width, 3, padding="same", activation="relu"))
-        if number % 2 or number == layers - 1:
-            model.add(keras.layers.MaxPooling2D(2))
-            model.add(keras.layers.Dropout(0.25))
+    for width in filters:
+        for _ in range(2):
+            model.add(keras.layers.Conv2D(width, 3, padding="same", activation="relu"))
+        model.add(keras.layers.MaxPooling2D(2))
+        model.add(keras.layers.Dropout(0.25))
     model.add(keras.layers.Flatten())
-    model.add(keras.layers.Dense(HIDDEN, activation="relu"))
-    model.add(keras.layers.Dropout(0.5))
-    model.add(keras.layers.Dense(len(FER2013_LABELS)))
+    model.add(keras.layers.Dense(len(FER2013_LABELS), dtype="float32"))
     return model
 
 
@@ -92,15 +91,19 @@ def main() -> None:
         default=[8],
         help="measured after each; none times a tile only",
     )
-    parser.add_argument("--layers", type=int, default=6, help="convolutions")
-    parser.add_argument("--filters", type=int, default=32, help="filters of the first pair")
+    parser.add_argument(
+        "--filters", type=int, nargs="+", default=FILTERS, help="of each pair of convolutions (64 64 128)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    import keras
+
     tiles, selection = dataset.load(options.data, "train"), dataset.load(options.data, "public_test")
-    model = build(options.layers, options.filters)
-    report: dict[str, Any] = {"layers": options.layers, "filters": options.filters}
-    report |= {"parameters": model.count_params(), "ms_per_face": milliseconds(model)}
+    report: dict[str, Any] = {"filters": options.filters, "ms_per_face": milliseconds(build(options.filters))}
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")  # twice as fast on processors that have it
+    model = build(options.filters)
+    report["parameters"] = model.count_params()
     done = 0
     for epochs in sorted(options.epochs):
         train(model, tiles, epochs, options.seed, done=done)

@@ -14,11 +14,13 @@ from model.dataset import Tiles
 pytestmark = pytest.mark.filterwarnings("default")
 
 
-@pytest.mark.parametrize(("layers", "pools"), [(1, 1), (4, 2), (6, 3)])
-def test_layers_come_in_pairs_with_a_pooling_each(layers: int, pools: int) -> None:
-    kinds = [layer.__class__.__name__ for layer in baseline.build(layers, 4).layers]
-    assert kinds.count("Conv2D") == layers
-    assert kinds.count("MaxPooling2D") == pools
+@pytest.mark.parametrize("filters", [(4,), (4, 6), (2, 2, 4, 4)])
+def test_layers_come_in_pairs_with_a_pooling_each(filters: tuple[int, ...]) -> None:
+    layers = baseline.build(filters).layers
+    kinds = [layer.__class__.__name__ for layer in layers]
+    assert [layer.filters for layer in layers if hasattr(layer, "filters")] == list(np.repeat(filters, 2))
+    assert kinds.count("MaxPooling2D") == len(filters)
+    assert kinds.count("Dense") == 1
 
 
 def test_it_learns_what_is_easy() -> None:
@@ -26,7 +28,7 @@ def test_it_learns_what_is_easy() -> None:
     pixels[::2, 30:40] = 250
     emotion = np.where(np.arange(64) % 2 == 0, 3, 6).astype(np.int64)
     tiles = Tiles(pixels, emotion, np.zeros((64, 10), np.float32))
-    model = baseline.build(2, 4)
+    model = baseline.build((16,))
     baseline.train(model, tiles, 10, seed=0)
     steps = int(model.optimizer.iterations)
     baseline.train(model, tiles, 25, seed=0, done=10)
@@ -34,6 +36,7 @@ def test_it_learns_what_is_easy() -> None:
     assert baseline.accuracy(model, tiles) > 0.9
 
 
-def test_impossible_sizes_are_refused() -> None:
+@pytest.mark.parametrize("filters", [(), (4, 0)])
+def test_impossible_sizes_are_refused(filters: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="at least one"):
-        baseline.build(0)
+        baseline.build(filters)
