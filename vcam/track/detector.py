@@ -59,7 +59,6 @@ class Detector:
         self._anchors = _anchors(input_px, input_px, input_px)
         count = len(self._anchors)
         self._network = Network(model, output_sizes=(count * _VALUES_PER_ANCHOR, count))
-        self._input = np.full((1, input_px, input_px, 3), -1.0, np.float32)
         self._shape: tuple[int, ...] = ()
         self._inner = Box(0, 0, 0, 0)
 
@@ -69,7 +68,7 @@ class Detector:
             self._fit(pixels.shape[0], pixels.shape[1])
             self._shape = pixels.shape
         self._fill(pixels)
-        values, logits = self._network.run(self._input)
+        values, logits = self._network.run()
         logits = logits.reshape(-1)
         kept = np.flatnonzero(logits >= math.log(min_score / (1 - min_score)))
         if not kept.size:
@@ -96,10 +95,10 @@ class Detector:
         inner_width, inner_height = max(round(width * scale), 1), max(round(height * scale), 1)
         step = _FLEXIBLE.get(extent, extent)
         columns, rows = (-(-side // step) * step for side in (inner_width, inner_height))
-        if self._input.shape != (1, rows, columns, 3):
+        if self._network.input().shape != (1, rows, columns, 3):
             self._network.resize(rows, columns)
             self._anchors = _anchors(extent, rows, columns)
-        self._input = np.full((1, rows, columns, 3), -1.0, np.float32)
+        self._network.input()[:] = -1.0
         left, top = (columns - inner_width) // 2, (rows - inner_height) // 2
         self._inner = Box(left, top, left + inner_width, top + inner_height)
 
@@ -118,9 +117,9 @@ class Detector:
         else:
             halfway = pixels
         small = cv2.resize(halfway, inner, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-        place = self._input[0, top:bottom, left:right]
-        place[:] = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
-        place *= 1 / 127.5
+        rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
+        place = self._network.input()[0, top:bottom, left:right]
+        np.multiply(rgb, np.float32(1 / 127.5), out=place)
         place -= 1.0
 
 

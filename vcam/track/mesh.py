@@ -53,9 +53,8 @@ class FaceMesh:
 
     def __init__(self, model: Path | bytes) -> None:
         self._network = Network(model, output_sizes=(LANDMARK_COUNT * 3, 1))
-        extent = self._network.input_px
-        self._image = np.full((1, extent, extent, 3), 0.5, np.float32)
-        self._typical: NDArray[np.float32] = self._network.run(self._image)[0].reshape(LANDMARK_COUNT, 3)
+        self._network.input()[:] = 0.5
+        self._typical: NDArray[np.float32] = self._network.run()[0].reshape(LANDMARK_COUNT, 3)
 
     def locate(self, pixels: BGR, roi: Roi) -> tuple[Points, float]:
         """Landmarks in pixels of the frame, (468, 3) float32, and the probability that a face is there.
@@ -74,8 +73,9 @@ class FaceMesh:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        np.multiply(cv2.cvtColor(crop, cv2.COLOR_RGBA2RGB), np.float32(1 / 255), out=self._image[0])
-        values, logit = self._network.run(self._image)
+        rgb = cv2.cvtColor(crop, cv2.COLOR_RGBA2RGB)
+        np.multiply(rgb, np.float32(1 / 255), out=self._network.input()[0])
+        values, logit = self._network.run()
         presence = 1 / (1 + math.exp(-max(min(float(logit.item()), 50.0), -50.0)))
         return _place(values.reshape(LANDMARK_COUNT, 3), roi, extent), presence
 

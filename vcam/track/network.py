@@ -42,13 +42,22 @@ class Network:
     def resize(self, height: int, width: int) -> None:
         """Take images of another size from now on, (1, height, width, 3); the outputs change with it.
 
-        Only for a network of convolutions alone; takes about as long as loading it.
+        Only for a network of convolutions alone; takes about as long as loading it. The input is undefined
+        afterwards.
         """
         self._interpreter.resize_tensor_input(self._input, (1, height, width, 3))
         self._interpreter.allocate_tensors()
 
-    def run(self, image: Tensor) -> list[Tensor]:
-        """The outputs for `image`, (1, N, N, 3) float32 or as resized; they are the caller's own."""
-        self._interpreter.set_tensor(self._input, image)
+    def input(self) -> Tensor:
+        """The input itself, (1, N, N, 3) float32 or as resized, to be written in place before `run`.
+
+        What is written stays until it is written over. Let go of the array before `run`, which raises
+        RuntimeError while it or a part of it is held: the network may move its memory.
+        """
+        view: Tensor = self._interpreter.tensor(self._input)()
+        return view
+
+    def run(self) -> list[Tensor]:
+        """The outputs for what is in the input; they are the caller's own."""
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
