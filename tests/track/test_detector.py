@@ -1,8 +1,9 @@
+import cv2
 import flatbuffers
 import numpy as np
 import pytest
 
-from vcam.track.detector import Detection, Detector, without_copies
+from vcam.track.detector import Detection, Detector, reading, without_copies
 from vcam.types import Box
 
 RANGES = [("face_detection_short_range", 128), ("face_detection_full_range", 192)]
@@ -42,6 +43,19 @@ def test_a_plain_picture_has_no_face(detector):
 def test_the_threshold_is_kept(detector, portrait):
     (face,) = detector.detect(portrait, 0.3)
     assert detector.detect(portrait, face.score + 0.005) == []
+
+
+@pytest.mark.parametrize("to", [(256, 144), (384, 216), (256, 192)])
+@pytest.mark.parametrize("size", [(1280, 720), (1280, 960), (1920, 1080), (640, 480), (640, 432), (768, 432)])
+def test_reading_single_pixels_is_as_good_where_it_is_chosen(size, to):
+    picture = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8)
+    chosen = cv2.resize(picture, to, interpolation=reading(size, to))
+    np.testing.assert_array_equal(chosen, cv2.resize(picture, to, interpolation=cv2.INTER_LINEAR))
+
+
+def test_reading_single_pixels_is_chosen_for_the_usual_size():
+    assert reading((1280, 720), (256, 144)) == cv2.INTER_NEAREST_EXACT
+    assert reading((1280, 720), (384, 216)) == cv2.INTER_LINEAR
 
 
 def with_normalisation(model: bytes) -> bytes:

@@ -110,10 +110,11 @@ class Detector:
         """
         left, top, right, bottom = (int(side) for side in self._inner)
         inner = right - left, bottom - top
-        shrinks = pixels.shape[1] > inner[0]
+        size = pixels.shape[1], pixels.shape[0]
+        shrinks = size[0] > inner[0]
         twice = 2 * inner[0], 2 * inner[1]
-        if pixels.shape[1] > twice[0]:
-            halfway = cv2.resize(pixels, twice, interpolation=cv2.INTER_LINEAR)
+        if size[0] > twice[0]:
+            halfway = cv2.resize(pixels, twice, interpolation=reading(size, twice))
         else:
             halfway = pixels
         small = cv2.resize(halfway, inner, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
@@ -130,6 +131,16 @@ def without_copies(detections: list[Detection]) -> list[Detection]:
         if all(detection.box.iou(other.box) <= _OVERLAP for other in kept):
             kept.append(detection)
     return kept
+
+
+def reading(size: tuple[int, int], to: tuple[int, int]) -> int:
+    """How to shrink a picture of `size` (width, height) by reading between its pixels, in OpenCV's terms.
+
+    Where an odd number of pixels becomes one, as from 1280 to 256, the place to read is a pixel's middle:
+    taking that pixel gives the same picture as interpolation, in less than half the time.
+    """
+    odd = all(whole % part == 0 and whole // part % 2 for whole, part in zip(size, to, strict=True))
+    return cv2.INTER_NEAREST_EXACT if odd else cv2.INTER_LINEAR
 
 
 def _anchors(input_px: int, rows_px: int, columns_px: int) -> Tensor:
