@@ -78,12 +78,10 @@ class Detector:
         points += self._anchors[kept, None]
         points[:, 1] = points[:, 0] + half
         points[:, 0] -= half
-        left, top = self._inner.x0, self._inner.y0
-        scale = pixels.shape[1] / self._inner.width, pixels.shape[0] / self._inner.height
-        return [
-            _detection((shape - (left, top)) * scale, score)
-            for shape, score in _merge(points, np.asarray(1 / (1 + np.exp(-logits[kept])), np.float32))
-        ]
+        points -= self._inner[:2]
+        points *= pixels.shape[1] / self._inner.width, pixels.shape[0] / self._inner.height
+        scores = np.asarray(1 / (1 + np.exp(-logits[kept])), np.float32)
+        return [_detection(shape, score) for shape, score in _merge(points, scores)]
 
     def _fit(self, height: int, width: int) -> None:
         """Place pictures of this size in the middle of the input, and cut the input down to them if possible.
@@ -159,21 +157,14 @@ def _merge(shapes: Tensor, scores: NDArray[np.float32]) -> Iterator[tuple[Tensor
 
     `shapes`: (n, 8, 2), the box's two corners and six keypoints. Gives (8, 2) and the best score.
     """
-    x0, y0 = shapes[:, 0].T
-    x1, y1 = shapes[:, 1].T
-    areas = (x1 - x0) * (y1 - y0)
-    left = np.argsort(-scores, kind="stable")
-    while left.size:
+    boxes = [Box(*corners) for corners in shapes[:, :2].reshape(-1, 4).tolist()]
+    left: list[int] = np.argsort(-scores, kind="stable").tolist()
+    while left:
         best = left[0]
-        width = np.minimum(x1[left], x1[best]) - np.maximum(x0[left], x0[best])
-        height = np.minimum(y1[left], y1[best]) - np.maximum(y0[left], y0[best])
-        shared = np.maximum(width, 0) * np.maximum(height, 0)
-        same = shared > _OVERLAP * (areas[left] + areas[best] - shared)
-        same[0] = True
-        group = left[same]
+        group = [index for index in left if index == best or boxes[index].iou(boxes[best]) > _OVERLAP]
         weights = scores[group] / scores[group].sum()
-        yield np.tensordot(weights, shapes[group], axes=1), float(scores[best])
-        left = left[~same]
+        yield (weights @ shapes[group].reshape(len(group), -1)).reshape(-1, 2), float(scores[best])
+        left = [index for index in left if index not in group]
 
 
 def _detection(shape: NDArray[np.floating], score: float) -> Detection:
