@@ -116,8 +116,9 @@ def _part(pixels: BGR, sampling: NDArray[np.float64], input_px: int) -> tuple[Ma
 
 def _place(located: NDArray[np.float32], roi: Roi, input_px: int) -> Points:
     """Landmarks in pixels of the frame from those in pixels of the input."""
+    matrix = roi.matrix(input_px)
     solid = np.zeros((3, 4))
-    solid[:2, [0, 1, 3]] = roi.matrix(input_px)
+    solid[:2, :2], solid[:2, 3] = matrix[:, :2], matrix[:, 2]
     solid[2, 2] = roi.side / input_px
     return np.asarray(cv2.transform(located[None], solid)[0], np.float32)
 
