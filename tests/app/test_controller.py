@@ -12,6 +12,7 @@ from vcam.app.commands import NotConfirmedError
 from vcam.app.controller import Controller
 from vcam.config import Settings
 from vcam.errors import CameraError, PackError
+from vcam.pipeline import Pipeline
 from vcam.publish.memory import Memory
 from vcam.publish.preview import Preview
 from vcam.runtime.stats import State
@@ -117,6 +118,15 @@ def test_what_does_not_exist_changes_nothing(session: Session) -> None:
     status = session.controller.status()
     assert (status.settings.pack, status.settings.source) == (config.Settings().pack, "demo")
     assert not session.settings_file.exists()
+
+
+def test_another_pack_revives_what_was_given_up(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert session.shows(State.LIVE)
+    monkeypatch.setattr(Pipeline, "step", lambda *_: 1 / 0)
+    assert session.shows(State.FAILED)
+    monkeypatch.undo()
+    session.controller.set_pack("classic")
+    assert session.shows(State.LIVE)
 
 
 def test_quit_is_noticed_by_whoever_waits(session: Session) -> None:

@@ -131,7 +131,7 @@ def test_after_too_many_crashes_it_says_what_to_do_and_waits_for_another_step() 
     assert all(step.closed == 1 for step in made)
     error = bench.situation.error()
     assert error is not None
-    assert "Restart vcam" in error.hint
+    assert "restart vcam" in error.hint
     bench.composer.replace(Recording)
     worker.join(10)
     assert not worker.is_alive()

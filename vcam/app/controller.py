@@ -21,7 +21,7 @@ from vcam.publish.preview import Preview
 from vcam.runtime.idle import IdlePolicy
 from vcam.runtime.pacer import now_ns
 from vcam.runtime.runner import Runner
-from vcam.runtime.stats import Stats
+from vcam.runtime.stats import State, Stats
 from vcam.types import Frame, FrameSink, FrameSource, Mode
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class Controller:
             if mode.privacy < self._settings.mode.privacy and not confirmed:
                 raise NotConfirmedError(exposure(mode), hint="Say that you mean it: add --yes.")
             self._settings = dataclasses.replace(self._settings, mode=mode)
+            self._try_again()
             # What was made for the old mode must not be seen any more, the frame now in work included.
             self._runner.cut()
         self._changed()
@@ -124,6 +125,7 @@ class Controller:
         with self._changing:
             self._packs.get(name)
             self._keep(pack=name)
+            self._try_again()
         self._changed()
 
     def set_source(self, name: str) -> None:
@@ -136,6 +138,7 @@ class Controller:
             settings = dataclasses.replace(self._settings, source=name)
             self._runner.switch_source(self._source_factory(settings))
             self._keep(source=name)
+            self._try_again()
         self._changed()
 
     def set_standby(self, on: bool) -> None:
@@ -172,6 +175,11 @@ class Controller:
     def _changed(self) -> None:
         for callback in self._callbacks:
             callback()
+
+    def _try_again(self) -> None:
+        """Start a pipeline again that was given up: what has just changed may have been the cause."""
+        if self._stats.snapshot().state is State.FAILED:
+            self._runner.replace_step(self._make_step)
 
     def _keep(self, **changes: object) -> None:
         self._settings = dataclasses.replace(self._settings, **changes)  # type: ignore[arg-type]

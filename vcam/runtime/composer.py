@@ -138,7 +138,7 @@ class Composer:
         if len(self._crashes_ns) == MAX_CRASHES and recent:
             reason = VcamError(
                 f"processing failed {MAX_CRASHES} times within a minute: {error}",
-                hint="Restart vcam; if it happens again, run `vcam doctor` and report what --debug prints.",
+                hint="Choose another pack or camera, or restart vcam; if it goes on, run `vcam doctor`.",
             )
             self._situation.set(Part.COMPOSE, Gap(State.FAILED, reason))
             self._look_up.wait()

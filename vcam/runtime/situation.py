@@ -15,7 +15,7 @@ LINES: Mapping[State, str] = {
     State.RECONNECTING: "Camera reconnecting…",
     State.SWITCHING: "Switching camera…",
     State.HOLDING: "One moment…",
-    State.FAILED: "Paused: please restart vcam",
+    State.FAILED: "Paused: choose another pack, or restart vcam",
     State.ENDED: "The end",
 }
 """The card's line in each state. Everybody in the call reads it: it names no device and no program."""
