@@ -3,7 +3,7 @@ import flatbuffers
 import numpy as np
 import pytest
 
-from vcam.track.detector import Detection, Detector, reading, without_copies
+from vcam.track.detector import Detection, Detector, _merge, reading, without_copies
 from vcam.types import Box
 
 RANGES = [("face_detection_short_range", 128), ("face_detection_full_range", 192)]
@@ -116,6 +116,16 @@ def test_agrees_with_mediapipes_own_task(name, input_px, models, portrait):
 
 def detection(x: float, score: float) -> Detection:
     return Detection(Box(x, 0, x + 10, 10), np.zeros((6, 2), np.float32), score)
+
+
+def test_candidates_that_overlap_become_their_weighted_mean():
+    faces = np.zeros((3, 16), np.float32)
+    faces[:, :4] = (20, 20, 10, 10), (70, 20, 10, 10), (22, 20, 12, 10)
+    faces[:, 15] = 0, 5, 4
+    (one, best), (other, second) = _merge(faces, np.array([0.25, 0.5, 0.75], np.float32))
+    assert one[:4] == pytest.approx((21.5, 20, 11.5, 10))
+    assert (one[15], best) == pytest.approx((3, 0.75))
+    assert (other, second) == (faces[1].tolist(), 0.5)
 
 
 def test_without_copies_keeps_the_best_of_each():

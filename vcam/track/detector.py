@@ -69,19 +69,13 @@ class Detector:
             self._shape = pixels.shape
         self._fill(pixels)
         values, logits = self._network.run()
-        logits = logits.reshape(-1)
         kept = np.flatnonzero(logits >= math.log(min_score / (1 - min_score)))
         if not kept.size:
             return []
-        points = values.reshape(-1, _VALUES_PER_ANCHOR // 2, 2)[kept]
-        half = points[:, 1] / 2
-        points += self._anchors[kept, None]
-        points[:, 1] = points[:, 0] + half
-        points[:, 0] -= half
-        points -= self._inner[:2]
-        points *= pixels.shape[1] / self._inner.width, pixels.shape[0] / self._inner.height
-        scores = np.asarray(1 / (1 + np.exp(-logits[kept])), np.float32)
-        return [_detection(shape, score) for shape, score in _merge(points, scores)]
+        faces = values.reshape(-1, _VALUES_PER_ANCHOR)[kept] + self._anchors[kept]
+        scores = np.asarray(1 / (1 + np.exp(-logits.reshape(-1)[kept])), np.float32)
+        scale = pixels.shape[1] / self._inner.width, pixels.shape[0] / self._inner.height
+        return [_detection(face, score, self._inner[:2], scale) for face, score in _merge(faces, scores)]
 
     def _fit(self, height: int, width: int) -> None:
         """Place pictures of this size in the middle of the input, and cut the input down to them if possible.
@@ -142,31 +136,47 @@ def reading(size: tuple[int, int], to: tuple[int, int]) -> int:
 
 
 def _anchors(input_px: int, rows_px: int, columns_px: int) -> Tensor:
-    """Where the anchors are in an input of that size: (count, 2) float32, pixels."""
+    """Where the anchors are in an input of that size, pixels: (count, 16) float32, to be added to the values.
+
+    A face's values are its box's centre and size, and six keypoints; all but the size count from the anchor.
+    """
     layers = []
     for cell_px, per_cell in _LAYERS[input_px]:
         x = np.arange(columns_px // cell_px, dtype=np.float32) + 0.5
         y = np.arange(rows_px // cell_px, dtype=np.float32) + 0.5
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2) * np.float32(cell_px)
         layers.append(np.repeat(grid, per_cell, axis=0))
-    return np.concatenate(layers)
+    anchors = np.tile(np.concatenate(layers), _VALUES_PER_ANCHOR // 2)
+    anchors[:, 2:4] = 0
+    return anchors
 
 
-def _merge(shapes: Tensor, scores: NDArray[np.float32]) -> Iterator[tuple[Tensor, float]]:
+def _merge(faces: Tensor, scores: Tensor) -> Iterator[tuple[list[float], float]]:
     """Overlapping candidates become one, the mean weighted by score, as in MediaPipe; best first.
 
-    `shapes`: (n, 8, 2), the box's two corners and six keypoints. Gives (8, 2) and the best score.
+    `faces`: (n, 16), pixels of the input. Gives such values of one face, and the best score.
     """
-    boxes = [Box(*corners) for corners in shapes[:, :2].reshape(-1, 4).tolist()]
+    boxes = [_box(*values) for values in faces[:, :4].tolist()]
     left: list[int] = np.argsort(-scores, kind="stable").tolist()
     while left:
         best = left[0]
         group = [index for index in left if index == best or boxes[index].iou(boxes[best]) > _OVERLAP]
-        weights = scores[group] / scores[group].sum()
-        yield (weights @ shapes[group].reshape(len(group), -1)).reshape(-1, 2), float(scores[best])
+        weights = scores[group]
+        yield (weights @ faces[group] / weights.sum()).tolist(), float(scores[best])
         left = [index for index in left if index not in group]
 
 
-def _detection(shape: NDArray[np.floating], score: float) -> Detection:
-    (x0, y0), (x1, y1) = shape[:2].tolist()
-    return Detection(Box(x0, y0, x1, y1), np.asarray(shape[2:], np.float32), score)
+def _box(x: float, y: float, width: float, height: float) -> Box:
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _detection(
+    face: list[float], score: float, origin: tuple[float, ...], scale: tuple[float, float]
+) -> Detection:
+    """The face in pixels of a picture that begins at `origin` of the input, `scale` times as large."""
+    numbers = [*_box(*face[:4]), *face[4:]]
+    points = [
+        ((x - origin[0]) * scale[0], (y - origin[1]) * scale[1])
+        for x, y in zip(numbers[::2], numbers[1::2], strict=True)
+    ]
+    return Detection(Box(*points[0], *points[1]), np.array(points[2:], np.float32), score)
