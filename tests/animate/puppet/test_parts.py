@@ -41,6 +41,7 @@ def test_parts_are_symmetric_from_the_front(draw) -> None:
 
 def test_on_a_far_turned_head_nothing_hangs_over_the_rim() -> None:
     def wide(brush: Brush, yaw: float) -> None:
+        brush.fill(oval(0, 0, parts.BALL, parts.BALL), 0)
         with parts.on_head(brush, scene(yaw)):
             brush.fill(oval(0.9, 0, 0.4, 0.2), 0)
 

@@ -1,7 +1,9 @@
 """Eyes, brows, cheeks and mouths, drawn from the signals."""
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 
 import skia
 
@@ -46,15 +48,32 @@ def oval_eye(
     if open_ < _CLOSED:
         closed_eye(brush, rx * 1.15, signals.smile, 1 - open_ / _CLOSED, palette.line)
         return
-    high = ry * open_
-    lid = Lid(rx, high, 0.35 * max(signals.smile - 0.35, 0.0) * ry)
-    gleam_y = min(0.42 * high, lid.middle - 0.2 * high)
+    ball, shine, light, gleam = _eye_shapes(
+        rx, ry, round(_FINE * open_), round(_FINE * 0.35 * max(signals.smile - 0.35, 0.0))
+    )
     with brush.at(0, 0.16 * ry * signals.look_y):
-        brush.fill(lid.over(0, rx, high), palette.eye)
-        brush.fill(lid.over(0.36 * high, 0.72 * rx, 0.56 * high), lighter(palette.eye, 0.1))
-        brush.fill(oval(-0.32 * rx, -0.38 * high, 0.36 * rx, 0.27 * high), lighter(palette.eye, 0.95))
-        gleam = lighter(palette.eye, 0.4 + 0.45 * sparkle)
-        brush.fill(oval(0.34 * rx, gleam_y, 0.20 * rx, 0.15 * high), gleam)
+        brush.fill(ball, palette.eye)
+        brush.fill(shine, lighter(palette.eye, 0.1))
+        brush.fill(light, lighter(palette.eye, 0.95))
+        brush.fill(gleam, lighter(palette.eye, 0.4 + 0.45 * sparkle))
+
+
+_FINE = 256
+"""Lids move by such parts of the eye's half height, which nobody can see: most eyes are like the last."""
+
+
+@lru_cache(maxsize=64)
+def _eye_shapes(rx: float, ry: float, fine_open: int, fine_squint: int) -> tuple[skia.Path, ...]:
+    """An eye, its lower part, which is lighter, and the two lights in it."""
+    high = ry * fine_open / _FINE
+    lid = Lid(rx, high, ry * fine_squint / _FINE)
+    gleam_y = min(0.42 * high, lid.middle - 0.2 * high)
+    return (
+        lid.over(0, rx, high),
+        lid.over(0.36 * high, 0.72 * rx, 0.56 * high),
+        oval(-0.32 * rx, -0.38 * high, 0.36 * rx, 0.27 * high),
+        oval(0.34 * rx, gleam_y, 0.20 * rx, 0.15 * high),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +158,10 @@ def brow(brush: Brush, signals: Signals, side: int, length: float, width: float,
 
 def cheeks(brush: Brush, turn: Turn, palette: Palette, blush: float) -> None:
     """Two rosy spots; on the head's rim they only tint what is there."""
-    for side in (-1, 1):
-        at = turn.spot(0.60 * side, 0.20)
-        brush.glow(at.x, at.y, 0.26 * at.sx, 0.19 * at.sy, palette.cheek, blush, tint=turn.is_far)
+    with brush.atop() if turn.is_far else nullcontext():
+        for side in (-1, 1):
+            at = turn.spot(0.60 * side, 0.20)
+            brush.glow(at.x, at.y, 0.26 * at.sx, 0.19 * at.sy, palette.cheek, blush)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ _SOUR = 0.75
 _SOUR_LABELS = (Label.SADNESS, Label.ANGER, Label.DISGUST, Label.FEAR)
 """Grimaces draw the mouth's corners out like a smile; by so much it is not believed."""
 
+_FAINT = 0.004
+"""What an expression that has almost faded adds is nothing that anybody sees."""
+
 Weights = Mapping[Label, float]
 
 _STEAM_ROOM = Room(side=1.3, around=1.5)
@@ -40,6 +43,8 @@ def nudged(signals: Signals, weights: Weights) -> Signals:
     sour = _SOUR * min(sum(weights.get(label, 0.0) for label in _SOUR_LABELS), 1.0)
     changed = {name: getattr(signals, name) * (1 - sour) for name in ("smile_left", "smile_right")}
     for label, weight in weights.items():
+        if weight < _FAINT:
+            continue
         for name, share in _NUDGES[label].items():
             now = changed.get(name, getattr(signals, name))
             changed[name] = now + (1 - now) * share * weight

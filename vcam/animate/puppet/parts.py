@@ -41,9 +41,9 @@ def daylight(brush: Brush, palette: Palette) -> None:
     brush.glow(-0.34, -0.62, 0.42, 0.26, 0xFFFFFF, 0.38)
 
 
-def on_head(brush: Brush, scene: Scene, rx: float = 1.02) -> AbstractContextManager[None]:
-    """What is drawn on the head ends at its rim; from the front nothing comes there to be clipped."""
-    return brush.within(oval(0, 0, rx, 1.02)) if scene.turn.is_far else nullcontext()
+def on_head(brush: Brush, scene: Scene) -> AbstractContextManager[None]:
+    """What is drawn on the head ends at its rim; from the front nothing comes there."""
+    return brush.atop() if scene.turn.is_far else nullcontext()
 
 
 def eyes(brush: Brush, scene: Scene, x: float, y: float, size: tuple[float, float]) -> None:

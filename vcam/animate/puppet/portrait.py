@@ -72,10 +72,11 @@ class Portrait:
             mood.sparkle(weights),
             time_s,
         )
-        extras.draw_behind(brush, style, turn)
-        self.figure.draw_back(brush, scene)
         brush.cut(self._light.layer(radius_px, weights, signals.roll), self.figure.outline(scene))
         self.figure.draw_face(brush, scene)
         extras.draw_over(brush, style, turn)
         mood.draw_marks(brush, turn, weights, time_s)
+        with brush.beneath():
+            self.figure.draw_back(brush, scene)
+            extras.draw_behind(brush, style, turn)
         return Drawing(brush.pixels, x - x0, y - y0)

@@ -10,10 +10,10 @@ class Room(NamedTuple):
     `around`: no part of it is further away in any direction.
     """
 
-    side: float = 1.05
-    up: float = 1.05
-    down: float = 1.05
-    around: float = 1.05
+    side: float = 1.02
+    up: float = 1.02
+    down: float = 1.02
+    around: float = 1.02
 
     def joined(self, *others: "Room") -> "Room":
         """Room for this and the others."""
