@@ -457,7 +457,7 @@ def test_avatar_mode_covers_with_the_card_and_no_camera_pixel() -> None:
 
 
 def test_the_detectors_may_rest_while_nothing_happens() -> None:
-    show = live(frames=1)
+    show = live(frames=20)
     looks = 0
     for _ in range(60):
         show.seen(HERE)

@@ -5,7 +5,7 @@ from tests.studio import STEP_NS, landmarks, room
 from vcam.heads import Head
 from vcam.outlines import face_outline
 from vcam.types import Detectors, Frame, Size
-from vcam.watch import ARRIVAL_NS, BUSY_LOOK_NS, CALM_LOOK_NS, CUT_LOOK_NS, Watch
+from vcam.watch import ARRIVAL_NS, BUSY_LOOK_NS, CALM_LOOK_NS, CUT_LOOK_NS, REST_NS, Watch
 
 SIZE = Size(640, 360)
 NONE, NEAR, FAR, BOTH = Detectors.NONE, Detectors.NEAR, Detectors.FAR, Detectors.BOTH
@@ -79,8 +79,9 @@ def test_another_scene_is_a_cut_and_a_moving_person_is_none() -> None:
     assert not camera.play()[0]
     camera.pixels = 255 - camera.pixels
     assert camera.play()[0]
-    looks = [camera.play()[1] for _ in range(20)]
-    assert looks == [BOTH] * (CUT_LOOK_NS // STEP_NS) + [NONE] * (20 - CUT_LOOK_NS // STEP_NS)
+    looks = [camera.play()[1] for _ in range(25)]
+    both, near = CUT_LOOK_NS // STEP_NS, REST_NS // STEP_NS
+    assert looks == [BOTH] * both + [NEAR] * near + [NONE] * (25 - both - near)
 
 
 def test_motion_apart_from_the_known_heads_wants_a_look_at_once_then_often() -> None:
@@ -125,7 +126,7 @@ def test_distrust_and_a_gap_want_a_look() -> None:
     camera = calm()
     camera.watch.distrust()
     assert camera.play()[1] is BOTH
-    assert camera.play()[1] is NONE
+    assert camera.play()[1] is NEAR
     assert camera.play(after_ns=200_000_000)[1] is BOTH
 
 

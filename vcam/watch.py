@@ -37,6 +37,8 @@ and in so many of them. Swaying cameras, gestures and traffic behind a window ra
 the 1,582 of 13 clips."""
 _CALM_NS = 500_000_000
 """A block where nothing moved for so long is calm; motion in a calm block is news."""
+REST_NS = 250_000_000
+"""So long after something called for it the near detector goes on: a track that has just jumped may slip."""
 
 
 class Watch:
@@ -57,6 +59,7 @@ class Watch:
         self._looked_ns: int | None = None
         self._before_ns = 0
         self._cut_ns: int | None = None
+        self._stirred_ns = 0
         self._grey: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
         self._shares = b""
         self._moving: list[int] = []
@@ -111,23 +114,34 @@ class Watch:
         """The detectors that must look at this frame; ask once, after `cut`.
 
         Both where the mesh is not certain of a head or it is out of sight, and where something begins to
-        move apart from the known heads and the bodies under them; the near one for as long as that goes on,
-        and while there is no head; the far one every now and then in any case.
+        move apart from the known heads and the bodies under them; the near one for as long as that goes on
+        and a moment longer, and while there is no head; the far one every now and then in any case.
         """
-        now_ns, before_ns = frame.captured_ns, self._before_ns
+        now_ns = frame.captured_ns
+        wanted = self._stir(frame, heads)
         self._before_ns = now_ns
+        if wanted or not heads:
+            self._stirred_ns = now_ns
+        if now_ns - self._stirred_ns < REST_NS:
+            wanted |= Detectors.NEAR
+        if self._looked_ns is not None and now_ns - self._looked_ns > CALM_LOOK_NS:
+            wanted |= Detectors.FAR
+        return wanted
+
+    def _stir(self, frame: Frame, heads: Sequence[Head]) -> Detectors:
+        """The detectors that must look because of what happens in this frame, or is not known yet."""
+        now_ns, before_ns = frame.captured_ns, self._before_ns
         if self._looked_ns is None or now_ns - before_ns > GAP_NS:
             return Detectors.BOTH
         if self._cut_ns is not None and now_ns - self._cut_ns < CUT_LOOK_NS:
             return Detectors.BOTH
         if any(not head.certain or head.lost_ns(before_ns) > 0 for head in heads):
             return Detectors.BOTH
-        age_ns = now_ns - self._looked_ns
         apart = self._apart_from(heads, self._moving, frame.size, 0.4)
-        if apart and (age_ns > BUSY_LOOK_NS or not set(apart).isdisjoint(self._news)):
+        late = now_ns - self._looked_ns > BUSY_LOOK_NS
+        if apart and (late or not set(apart).isdisjoint(self._news)):
             return Detectors.BOTH
-        due = Detectors.FAR if age_ns > CALM_LOOK_NS else Detectors.NONE
-        return due | Detectors.NEAR if apart or not heads else due
+        return Detectors.NEAR if apart else Detectors.NONE
 
     def arrivals(self, frame: Frame, heads: Sequence[Head]) -> NDArray[np.uint8] | None:
         """(rows, columns) uint8: 255 in the blocks of what has just come in over the picture's edge, if any.

@@ -37,6 +37,8 @@ _SURE_SCORE = 0.8
 """Below this score of the near detector a new face needs the far one's word, too."""
 _DRIFT = 0.35
 """Two faces within this `distance` are one; a mesh further from its detection is looked for again."""
+_STEADY = 0.15
+"""A mesh further from where its face should be is checked by a near detector that rests."""
 _OVERLAP = 0.3
 """A new face's box overlaps no other's by more (intersection over union)."""
 _RETURN = 1.0
@@ -273,7 +275,7 @@ class Tracker:
 def _is_odd(expected: Points, located: tuple[Points, float]) -> bool:
     """Whether the mesh is not quite sure of a known face, or finds it in quite another place."""
     points, presence = located
-    return presence < _BIRTH_PRESENCE or distance(box_of(points), box_of(expected)) > _DRIFT
+    return presence < _BIRTH_PRESENCE or distance(box_of(points), box_of(expected)) > _STEADY
 
 
 def _assign(boxes: list[Box], detections: list[Detection]) -> dict[int, int]:
