@@ -201,7 +201,7 @@ def _write(folder: Path, metadata: dict[str, Any]) -> None:
 def main() -> None:
     """Parse the command line and export."""
     parser = argparse.ArgumentParser(prog="python -m model.export", description="Write the LiteRT file.")
-    parser.add_argument("--checkpoint", type=Path, default=Path("runs/expression/student.pt"))
+    parser.add_argument("--checkpoint", type=Path, default=Path("runs/expression/student2.pt"))
     parser.add_argument(
         "--data", type=Path, required=True, help="FER2013 folder: calibration and temperature"
     )

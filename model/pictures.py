@@ -78,15 +78,15 @@ def training_curves(run: Path, file: Path) -> None:
     """Accuracy on the selection tiles after each epoch of each network in a run folder."""
     figure, axes = plt.subplots(figsize=(8, 4.6), layout="constrained")
     done = 0
-    for record in sorted(run.glob("teacher*.json")) + sorted(run.glob("student.json")):
+    for record in sorted(run.glob("teacher*.json")) + sorted(run.glob("student*.json")):
         history = json.loads(record.read_text(encoding="utf-8"))["history"]
         teacher = record.stem.startswith("teacher")
-        # The teachers train side by side; the student goes on where the first of them ended.
+        # The teachers train side by side; each student goes on where the one before it ended.
         epochs = [entry["epoch"] + (0 if teacher else done) for entry in history]
         for key, colour, name in (("ferplus_a", ACCENT, "FER+ A"), ("fer2013", SECOND, "FER2013")):
             values = [100 * entry[key] for entry in history]
             axes.plot(epochs, values, ":" if teacher else "-", color=colour, label=f"{name}, {record.stem}")
-        if record.stem == "teacher1":
+        if not teacher or record.stem == "teacher1":
             done = epochs[-1]
     axes.set_xlabel("epoch")
     axes.set_ylabel("accuracy on PublicTest, %")

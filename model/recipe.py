@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Every setting of one network's training; `train.py` says where teachers and student differ."""
+    """Every setting of one network's training; `train.py` says where teachers and students differ."""
 
     epochs: int
     seed: int

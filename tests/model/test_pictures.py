@@ -17,7 +17,7 @@ mpl.use("agg")
 
 
 def test_curves_of_a_run_are_drawn_in_order(tmp_path: Path) -> None:
-    for name, epochs in (("teacher1", 3), ("teacher2", 3), ("student", 2)):
+    for name, epochs in (("teacher1", 3), ("teacher2", 3), ("student1", 2), ("student2", 2)):
         history = [{"epoch": i + 1, "fer2013": 0.5, "ferplus_a": 0.7} for i in range(epochs)]
         (tmp_path / f"{name}.json").write_text(json.dumps({"history": history}))
     pictures.training_curves(tmp_path, tmp_path / "curves.png")
