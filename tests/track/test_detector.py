@@ -35,6 +35,16 @@ def test_the_pictures_shape_does_not_matter(detector, portrait):
     assert again.box == face.box
 
 
+def test_a_wide_picture_gives_what_a_square_one_gives(detector, portrait):
+    height, width = portrait.shape[:2]
+    bar = (width - height) // 2
+    square = cv2.copyMakeBorder(portrait, bar, bar, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    (expected,) = detector.detect(square, 0.5)
+    (face,) = detector.detect(portrait, 0.5)
+    assert face.score == pytest.approx(expected.score, abs=0.05)
+    assert face.shifted(0, bar).box.iou(expected.box) > 0.9
+
+
 def test_a_plain_picture_has_no_face(detector):
     for level in (0, 127, 255):
         assert detector.detect(np.full((48, 64, 3), level, np.uint8), 0.3) == []
