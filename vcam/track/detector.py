@@ -42,11 +42,11 @@ class _Kind(NamedTuple):
 
 _KINDS = {
     128: _Kind(((8, 2), (16, 6)), step_px=16, margin_px=0, cut_logit=0.0),
-    192: _Kind(((4, 1),), step_px=128, margin_px=8, cut_logit=0.3),
+    192: _Kind(((4, 1),), step_px=128, margin_px=16, cut_logit=0.3),
 }
 """By the input's side. The far network answers lower in an input that is cut down, and loses faces at the
 picture's edges where there is no margin; with these numbers it finds as many faces of every kind as in the
-whole input, and fewer things that are none (docs/tracking.md)."""
+whole input, and no more things that are none (docs/tracking.md)."""
 _VALUES_PER_ANCHOR = 16
 _OVERLAP = 0.3
 """Detections whose boxes share more than this (intersection over union) are of one face."""
