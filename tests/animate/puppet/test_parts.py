@@ -47,3 +47,17 @@ def test_on_a_far_turned_head_nothing_hangs_over_the_rim() -> None:
 
     columns = [int(np.nonzero(drawn(lambda b, y=yaw: wide(b, y)))[1].max()) for yaw in (0.0, 1.0)]
     assert columns[1] <= 100 + 1.03 * 80 < columns[0]
+
+
+def test_on_a_far_turned_head_nothing_is_drawn_on_what_is_behind_it() -> None:
+    brush = Brush((201, 201), (100, 100), 80.0)
+    brush.fill(oval(1.0, 0, 0.2, 0.2), 0x00FF00)
+    behind = brush.pixels.copy()
+    ball = parts.ball(scene(1.0))
+    brush.fill(ball, 0xFFFFFF)
+    with parts.on_head(brush, scene(1.0), ball):
+        brush.fill(oval(0.9, 0, 0.4, 0.2), 0)
+    y, x = np.mgrid[:201, :201] - 100
+    outside = np.hypot(x, y) > parts.BALL * 80 + 1
+    assert np.array_equal(brush.pixels[outside], behind[outside])
+    assert brush.pixels[100, 175, :3].max() == 0

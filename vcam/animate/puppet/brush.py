@@ -6,7 +6,7 @@ x goes to the right and y down. Colours are 0xRRGGBB.
 import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import skia
@@ -17,10 +17,6 @@ from vcam.types import BGRA
 
 Colour = int
 Point = tuple[float, float]
-
-# How paint meets what is there: over it, beneath it, or over it and nowhere else.
-_OVER, _BENEATH, _ATOP = range(3)
-_BLENDS = skia.BlendMode.kSrcOver, skia.BlendMode.kDstOver, skia.BlendMode.kSrcATop
 
 
 @lru_cache(maxsize=1024)
@@ -92,21 +88,28 @@ def everywhere() -> skia.Path:
 class Layer:
     """An opaque picture that was made once: `pixels` (h, w, 4) uint8 BGRA, and where in it the middle is.
 
-    `x`, `y`: the head's middle, in pixels of the layer (a pixel's centre has whole numbers).
+    `x`, `y`: the head's middle, in pixels of the layer (a pixel's centre has whole numbers). `image`: the
+    same pixels for Skia.
     """
 
     pixels: BGRA
     x: float
     y: float
+    image: skia.Image = field(init=False)
+
+    def __post_init__(self) -> None:
+        height, width = self.pixels.shape[:2]
+        info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kOpaque_AlphaType)
+        pixmap = skia.Pixmap(info, self.pixels, self.pixels.strides[0])
+        object.__setattr__(self, "image", skia.Image.MakeFromRaster(pixmap))
 
 
 class Brush:
-    """Paints into a transparent picture of `size_px` (width, height).
+    """Paints into a clean transparent picture of `size_px` (width, height).
 
     `middle`: where the head's middle is, in pixels (a pixel's centre has whole numbers); `radius_px`: its
     radius. `roll`: everything is turned clockwise by so many radians. `pixels`: (height, width, 4) uint8
-    BGRA, premultiplied. On a `paper` of somebody's anything may lie as it begins, so that `cut` must come
-    first.
+    BGRA, premultiplied, on `paper`.
     """
 
     def __init__(
@@ -118,8 +121,7 @@ class Brush:
         paper: Paper | None = None,
     ) -> None:
         self._page = (paper or Paper()).page(*size_px)
-        if paper is None:
-            self._page.pixels.fill(0)
+        self._page.pixels.fill(0)
         self._middle = middle
         self._canvas = self._page.canvas
         self._canvas.resetMatrix()
@@ -127,38 +129,32 @@ class Brush:
         self._canvas.scale(radius_px, radius_px)
         self._canvas.rotate(math.degrees(roll))
         self._restored = _Restored(self._canvas)
-        self._meets = _OVER
+        self._atop = False
 
     @property
     def pixels(self) -> BGRA:
         """What was painted so far."""
         return self._page.pixels.view()
 
-    def cut(self, layer: Layer, outline: skia.Path) -> None:
-        """Leave nothing in the picture but an outline filled with a layer, which reaches beyond it.
+    def cover(self, outline: skia.Path, layer: Layer) -> None:
+        """Fill an outline with a layer that is moved by whole pixels, neither turned nor enlarged.
 
-        The layer is moved by whole pixels, neither turned nor enlarged; only the outline is, and its edge is
-        soft. To copy all of it and then to clear what is outside takes less time than to fill with a shader.
+        Only the outline is, and its edge is soft. Skia copies where nothing but such a move lies between the
+        two pictures, so the outline is brought into pixels first; with any other shader it takes far longer.
         """
         x, y = self._middle
-        pixels = self._page.pixels
-        left, top = round(x - layer.x), round(y - layer.y)
-        height, width = pixels.shape[:2]
-        x0, y0 = max(left, 0), max(top, 0)
-        x1, y1 = min(left + layer.pixels.shape[1], width), min(top + layer.pixels.shape[0], height)
-        if x0 < x1 and y0 < y1:
-            pixels[y0:y1, x0:x1] = layer.pixels[y0 - top : y1 - top, x0 - left : x1 - left]
-        around = skia.Path(outline)
-        around.toggleInverseFillType()
-        self._canvas.drawPath(around, _NOTHING)
-
-    def beneath(self) -> AbstractContextManager[None]:
-        """Draw behind all that is there already: what is in front first."""
-        return _Meeting(self, _BENEATH)
+        moved = skia.Matrix.Translate(round(x - layer.x), round(y - layer.y))
+        shader = layer.image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, _NEAREST, moved)
+        in_pixels = skia.Path()
+        outline.transform(self._canvas.getTotalMatrix(), in_pixels)
+        self._canvas.save()
+        self._canvas.resetMatrix()
+        self._canvas.drawPath(in_pixels, skia.Paint(AntiAlias=True, Shader=shader))
+        self._canvas.restore()
 
     def atop(self) -> AbstractContextManager[None]:
         """Draw on what is there already, and nowhere else."""
-        return _Meeting(self, _ATOP)
+        return _Atop(self)
 
     def at(
         self, x: float, y: float, sx: float = 1.0, sy: float = 1.0, turn: float = 0.0
@@ -179,11 +175,11 @@ class Brush:
 
     def fill(self, path: skia.Path, colour: Colour, alpha: float = 1.0, *, soft: bool = True) -> None:
         """Fill with one colour; an edge that something else will hide need not be soft."""
-        self._canvas.drawPath(path, _ink(_argb(colour, alpha), 0.0, soft, self._meets))
+        self._canvas.drawPath(path, _ink(_argb(colour, alpha), 0.0, soft, self._atop))
 
     def stroke(self, path: skia.Path, colour: Colour, width: float, alpha: float = 1.0) -> None:
         """Draw the outline with round ends."""
-        self._canvas.drawPath(path, _ink(_argb(colour, alpha), width, True, self._meets))
+        self._canvas.drawPath(path, _ink(_argb(colour, alpha), width, True, self._atop))
 
     def shade(
         self, path: skia.Path, colours: Sequence[Colour], middle: Point = (-0.35, -0.45), radius: float = 1.6
@@ -218,7 +214,7 @@ class Brush:
         left, top = round(at.x() - 0.5) - spot.width() // 2, round(at.y() - 0.5) - spot.height() // 2
         self._canvas.save()
         self._canvas.resetMatrix()
-        self._canvas.drawImage(spot, left, top, _NEAREST, _ink(0xFF000000, 0.0, False, self._meets))
+        self._canvas.drawImage(spot, left, top, _NEAREST, _ink(0xFF000000, 0.0, False, self._atop))
         self._canvas.restore()
 
 
@@ -235,29 +231,27 @@ class _Restored:
         self._canvas.restore()
 
 
-class _Meeting:
-    """How a brush's paint meets what is there, until the end of a `with`."""
+class _Atop:
+    """Makes a brush keep to what is there, until the end of a `with`."""
 
-    def __init__(self, brush: Brush, meets: int) -> None:
+    def __init__(self, brush: Brush) -> None:
         self._brush = brush
-        self._meets = meets
 
     def __enter__(self) -> None:
-        self._before, self._brush._meets = self._brush._meets, self._meets
+        self._before, self._brush._atop = self._brush._atop, True
 
     def __exit__(self, *_: object) -> None:
-        self._brush._meets = self._before
+        self._brush._atop = self._before
 
 
 _NEAREST = skia.SamplingOptions()
-_NOTHING = skia.Paint(AntiAlias=True, Color=0, BlendMode=skia.BlendMode.kSrc)
-"""Clears what it covers; Skia's own mode for that takes half as long again."""
 
 
 @lru_cache(maxsize=256)
-def _ink(argb: int, width: float, soft: bool, meets: int) -> skia.Paint:
+def _ink(argb: int, width: float, soft: bool, atop: bool) -> skia.Paint:
     """A paint that nobody changes; `width` 0 fills."""
-    paint = skia.Paint(AntiAlias=soft, Color=argb, BlendMode=_BLENDS[meets])
+    blend = skia.BlendMode.kSrcATop if atop else skia.BlendMode.kSrcOver
+    paint = skia.Paint(AntiAlias=soft, Color=argb, BlendMode=blend)
     if width:
         paint.setStyle(skia.Paint.kStroke_Style)
         paint.setStrokeWidth(width)

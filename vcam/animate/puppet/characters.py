@@ -18,10 +18,10 @@ from vcam.animate.puppet.style import Character
 class Figure:
     """A character's drawing and its body.
 
-    `outline`: the bare head, which `daylight` lights, painted once; `draw_face` draws the face on it and
-    `draw_back` what lies behind it, what is in front first, for every frame. `half_width` and `half_height`:
-    the upright ellipse around the origin that the head surely fills. `reach`: no part of the outline is
-    further away from the origin. `room`: how far the drawing reaches.
+    `outline`: the bare head, which `daylight` lights, painted once; `draw_back` draws what lies behind it and
+    `draw_face` the face on it, for every frame. `half_width` and `half_height`: the upright ellipse around
+    the origin that the head surely fills. `reach`: no part of the outline is further away from the origin.
+    `room`: how far the drawing reaches.
     """
 
     draw_back: Callable[[Brush, Scene], None]
@@ -49,12 +49,12 @@ def _classic(brush: Brush, scene: Scene) -> None:
 def _person_back(brush: Brush, scene: Scene) -> None:
     for side in (-1, 1):
         x, y = scene.turn.behind(1.0 * side, 0.02, 0.15)
-        brush.fill(oval(x, y + 0.01, 0.08, 0.13), darker(scene.palette.body, 0.28))
         brush.fill(oval(x, y, 0.16, 0.22), darker(scene.palette.body, 0.12))
+        brush.fill(oval(x, y + 0.01, 0.08, 0.13), darker(scene.palette.body, 0.28))
 
 
 def _person(brush: Brush, scene: Scene) -> None:
-    with parts.on_head(brush, scene):
+    with parts.on_head(brush, scene, parts.ball(scene)):
         features.cheeks(brush, scene.turn, scene.palette, 0.8 * scene.blush)
         parts.eyes(brush, scene, 0.34, -0.10, (0.11, 0.155))
         parts.brows(brush, scene, 0.36, -0.42, 0.18, 0.085)
@@ -82,13 +82,13 @@ def _cat_back(brush: Brush, scene: Scene) -> None:
                 ((-0.18, -0.14), (-0.04, -0.42), (0.06, -0.44)),
                 ((0.14, -0.4), (0.22, -0.06), (0.26, 0.26)),
             )
-            brush.fill(inner, 0xF7A5A0)
             brush.fill(ear, darker(scene.palette.body, 0.1))
+            brush.fill(inner, 0xF7A5A0)
 
 
 def _cat(brush: Brush, scene: Scene) -> None:
     palette, turn = scene.palette, scene.turn
-    with parts.on_head(brush, scene):
+    with parts.on_head(brush, scene, _cat_outline(scene)):
         top = turn.spot(0.0, -0.72)
         with brush.at(top.x, top.y, top.sx, top.sy):
             for x, length in ((-0.2, 0.16), (0.0, 0.24), (0.2, 0.16)):
@@ -130,8 +130,8 @@ def _cat(brush: Brush, scene: Scene) -> None:
 def _bear_ears(brush: Brush, scene: Scene, outer: int, inner: int) -> None:
     for side in (-1, 1):
         x, y = scene.turn.behind(0.74 * side, -0.74, 0.12)
-        brush.fill(oval(x - 0.03 * side, y + 0.04, 0.19, 0.19), inner)
         brush.fill(oval(x, y, 0.34, 0.34), outer)
+        brush.fill(oval(x - 0.03 * side, y + 0.04, 0.19, 0.19), inner)
 
 
 def _bear_back(brush: Brush, scene: Scene) -> None:
@@ -154,7 +154,7 @@ def _snout(brush: Brush, scene: Scene, colour: int) -> None:
 
 
 def _bear(brush: Brush, scene: Scene) -> None:
-    with parts.on_head(brush, scene):
+    with parts.on_head(brush, scene, parts.ball(scene)):
         features.cheeks(brush, scene.turn, scene.palette, scene.blush)
         parts.eyes(brush, scene, 0.36, -0.14, (0.1, 0.13))
         parts.brows(brush, scene, 0.37, -0.42, 0.13, 0.065)
@@ -162,7 +162,7 @@ def _bear(brush: Brush, scene: Scene) -> None:
 
 
 def _panda(brush: Brush, scene: Scene) -> None:
-    with parts.on_head(brush, scene):
+    with parts.on_head(brush, scene, parts.ball(scene)):
         for side in (-1, 1):
             at = scene.turn.spot(0.39 * side, -0.10)
             with brush.at(at.x, at.y, at.sx, at.sy, features.tilt_of(side, 28)):
@@ -216,14 +216,14 @@ def _alien_back(brush: Brush, scene: Scene) -> None:
         x, y = scene.turn.behind(0.42 * side, -0.9, 0.1)
         swing = 0.06 * math.sin(2.2 * scene.time_s + side)
         tip = (x + 0.2 * side + swing, y - 0.42)
-        brush.fill(oval(*tip, 0.11, 0.11), lighter(scene.palette.body, 0.3))
         brush.stroke(
             bow((x, y + 0.1), (x + 0.04 * side, y - 0.2), tip), darker(scene.palette.body, 0.15), 0.07
         )
+        brush.fill(oval(*tip, 0.11, 0.11), lighter(scene.palette.body, 0.3))
 
 
 def _alien(brush: Brush, scene: Scene) -> None:
-    with parts.on_head(brush, scene):
+    with parts.on_head(brush, scene, parts.ball(scene)):
         for side in (-1, 1):
             at = scene.turn.spot(0.40 * side, -0.12)
             with brush.at(at.x, at.y, at.sx, at.sy, features.tilt_of(side, -24)):

@@ -41,9 +41,14 @@ def daylight(brush: Brush, palette: Palette) -> None:
     brush.glow(-0.34, -0.62, 0.42, 0.26, 0xFFFFFF, 0.38)
 
 
-def on_head(brush: Brush, scene: Scene) -> AbstractContextManager[None]:
-    """What is drawn on the head ends at its rim; from the front nothing comes there."""
-    return brush.atop() if scene.turn.is_far else nullcontext()
+def on_head(brush: Brush, scene: Scene, outline: skia.Path | None = None) -> AbstractContextManager[None]:
+    """What is drawn on the head ends at its rim; from the front nothing comes there.
+
+    `outline`: the head's, where anything was drawn behind it that must not be drawn on.
+    """
+    if not scene.turn.is_far:
+        return nullcontext()
+    return brush.atop() if outline is None else brush.within(outline)
 
 
 def eyes(brush: Brush, scene: Scene, x: float, y: float, size: tuple[float, float]) -> None:

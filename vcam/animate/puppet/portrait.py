@@ -72,11 +72,10 @@ class Portrait:
             mood.sparkle(weights),
             time_s,
         )
-        brush.cut(self._light.layer(radius_px, weights, signals.roll), self.figure.outline(scene))
+        extras.draw_behind(brush, style, turn)
+        self.figure.draw_back(brush, scene)
+        brush.cover(self.figure.outline(scene), self._light.layer(radius_px, weights, signals.roll))
         self.figure.draw_face(brush, scene)
         extras.draw_over(brush, style, turn)
         mood.draw_marks(brush, turn, weights, time_s)
-        with brush.beneath():
-            self.figure.draw_back(brush, scene)
-            extras.draw_behind(brush, style, turn)
         return Drawing(brush.pixels, x - x0, y - y0)

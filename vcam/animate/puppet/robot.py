@@ -13,17 +13,17 @@ _SCREEN = 0x17202C
 
 
 def draw_back(brush: Brush, palette: Palette, turn: Turn, signals: Signals, time_s: float) -> None:
-    """The ears, and the antenna, which glows brighter while the robot talks."""
+    """The antenna, which glows brighter while the robot talks, and the ears."""
+    x, y = turn.behind(0.0, -0.95, 0.05)
+    sway = 0.03 * math.sin(2.5 * time_s)
+    brush.stroke(bow((x, y + 0.1), (x, y - 0.1), (x + sway, y - 0.28)), darker(palette.body, 0.3), 0.07)
+    brush.glow(x + sway, y - 0.34, 0.24, 0.24, palette.eye, 0.35 + 0.5 * min(signals.jaw_open * 2, 1.0))
+    brush.fill(oval(x + sway, y - 0.34, 0.11, 0.11), lighter(palette.eye, 0.25))
     for side in (-1, 1):
         ear_x, ear_y = turn.behind(1.0 * side, 0.0, 0.1)
         brush.fill(
             rounded(ear_x - 0.13, ear_y - 0.28, ear_x + 0.13, ear_y + 0.28, 0.1), darker(palette.body, 0.28)
         )
-    x, y = turn.behind(0.0, -0.95, 0.05)
-    sway = 0.03 * math.sin(2.5 * time_s)
-    brush.fill(oval(x + sway, y - 0.34, 0.11, 0.11), lighter(palette.eye, 0.25))
-    brush.glow(x + sway, y - 0.34, 0.24, 0.24, palette.eye, 0.35 + 0.5 * min(signals.jaw_open * 2, 1.0))
-    brush.stroke(bow((x, y + 0.1), (x, y - 0.1), (x + sway, y - 0.28)), darker(palette.body, 0.3), 0.07)
 
 
 def daylight(brush: Brush, palette: Palette) -> None:
