@@ -2,12 +2,13 @@
 
 A crowd: the training faces of FER2013, scaled up, each with the mesh that vcam uses (its region of interest
 shaken as a tracker shakes it), the landmarks of MediaPipe's official FaceLandmarker, and
-its blendshapes. And real clips, followed by vcam's own tracker beside the official landmarker.
+its blendshapes. And real clips, followed by vcam's own tracker beside the official landmarker, which looks at
+every picture several times.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -23,6 +24,7 @@ Array = NDArray[Any]
 
 FACES = 28709
 _TILE_PX, _BORDER_PX = 192, 64
+_SAME_FACE = 0.3
 
 BLENDSHAPES: Mapping[str, Sequence[str]] = {
     "jaw_open": ["jawOpen"],
@@ -104,8 +106,51 @@ def load(work: Path) -> tuple[Array, Array, Array, Array]:
     return wanted, ours, others, rows
 
 
-def follow(task: Path, clip: Path) -> Iterator[tuple[int, NDArray[np.uint8], Array, Array]]:
-    """Track id, picture, our mesh, and the official targets (17,) of every face that both find."""
+class View(NamedTuple):
+    """A picture looked at a little differently: scaled, then shifted by so many of its sides."""
+
+    mirrored: bool
+    scale: float
+    right: float
+    down: float
+
+    def of(self, picture: Array) -> tuple[NDArray[np.uint8], Array]:
+        """The picture as seen so, and the (2, 3) map back to the picture."""
+        height, width = picture.shape[:2]
+        linear = np.diag([-self.scale if self.mirrored else self.scale, self.scale])
+        middle = np.array([(width - 1) / 2, (height - 1) / 2])
+        shift = middle - linear @ middle + (self.right * width, self.down * height)
+        matrix = np.column_stack([linear, shift])
+        seen = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(seen, np.uint8), np.asarray(cv2.invertAffineTransform(matrix))
+
+
+VIEWS = (
+    View(True, 1.0, 0.0, 0.0),
+    View(False, 1.06, 0.011, -0.007),
+    View(True, 0.94, -0.013, 0.009),
+    View(False, 0.97, 0.006, 0.014),
+    View(True, 1.03, 0.009, 0.004),
+    View(False, 1.1, -0.008, -0.012),
+)
+
+
+class Seen(NamedTuple):
+    """A face of a clip that vcam and the official landmarker both find, in one picture.
+
+    `mesh` is vcam's (468, 3); `official` (17,) the targets of the official blendshapes, and `steady` their
+    mean over `VIEWS`, of which the picture itself is none: not a number where no view shows the face.
+    """
+
+    track_id: int
+    pixels: NDArray[np.uint8]
+    mesh: Array
+    official: Array
+    steady: Array
+
+
+def follow(task: Path, clip: Path) -> Iterator[Seen]:
+    """Every face that both find, picture by picture."""
     import mediapipe as mp
 
     tracker = Tracker(
@@ -115,31 +160,68 @@ def follow(task: Path, clip: Path) -> Iterator[tuple[int, NDArray[np.uint8], Arr
     )
     capture = cv2.VideoCapture(str(clip))
     rate_hz = capture.get(cv2.CAP_PROP_FPS) or 30.0
-    with _landmarker(task, video=True) as landmarker:
+    with _landmarker(task, video=True) as landmarker, _landmarker(task, video=False) as again:
         for seq in range(10**9):
             there, picture = capture.read()
             if not there:
                 break
             frame = Frame(seq, round(seq * 1e9 / rate_hz), np.ascontiguousarray(picture, np.uint8))
             faces = [face for face in tracker.track(frame) if face.seen_ns == frame.captured_ns]
-            colour = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
-            image = mp.Image(image_format=mp.ImageFormat.SRGB, data=colour)
-            seen = landmarker.detect_for_video(image, frame.captured_ns // 1_000_000)
-            for points, shapes in zip(seen.face_landmarks, seen.face_blendshapes, strict=True):
-                official = _points(points, picture.shape)
-                unit = float(np.linalg.norm(official[33] - official[263]))
-                for face in faces:
-                    if np.linalg.norm((face.landmarks - official)[:, :2], axis=1).mean() < 0.3 * unit:
-                        yield face.track_id, frame.pixels, face.landmarks, targets(shapes)
+            if not faces:
+                continue
+
+            def image(pixels: Array) -> Any:
+                colour = np.ascontiguousarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
+                return mp.Image(image_format=mp.ImageFormat.SRGB, data=colour)
+
+            seen = landmarker.detect_for_video(image(picture), frame.captured_ns // 1_000_000)
+            official = _faces(seen, picture.shape, np.eye(2, 3), mirrored=False)
+            views = []
+            for view in VIEWS:
+                pixels, back = view.of(picture)
+                views.append(_faces(again.detect(image(pixels)), picture.shape, back, mirrored=view.mirrored))
+            for face in faces:
+                found = _nearest(face.landmarks, official)
+                if found is not None:
+                    others = [
+                        other for listed in views if (other := _nearest(face.landmarks, listed)) is not None
+                    ]
+                    steady = np.mean(others, axis=0) if others else np.full(len(BLENDSHAPES), np.nan)
+                    yield Seen(face.track_id, frame.pixels, face.landmarks, found, steady)
     capture.release()
     tracker.close()
 
 
-def targets(shapes: Sequence[Any]) -> Array:
-    """(17,) float32: what the signals should be for the official blendshapes of a face."""
-    scores = {shape.category_name: shape.score for shape in shapes}
+def _faces(seen: Any, shape: tuple[int, ...], back: Array, *, mirrored: bool) -> list[tuple[Array, Array]]:
+    """Of each face its middle and the distance of its outer eye corners, (3,) together, and its targets."""
+    found = []
+    for points, shapes in zip(seen.face_landmarks, seen.face_blendshapes, strict=True):
+        placed = _points(points, shape)[:, :2] @ back[:, :2].T + back[:, 2]
+        unit = np.linalg.norm(placed[33] - placed[263])
+        found.append((np.array([*placed.mean(axis=0), unit]), targets(shapes, mirrored=mirrored)))
+    return found
+
+
+def _nearest(mesh: Array, faces: Sequence[tuple[Array, Array]]) -> Array | None:
+    """The targets of the face whose middle lies where the mesh's does; None where there is none."""
+    middle = mesh[:, :2].mean(axis=0)
+    apart = [np.linalg.norm(place[:2] - middle) / place[2] for place, _ in faces]
+    nearest = int(np.argmin(apart)) if apart else -1
+    return faces[nearest][1] if apart and apart[nearest] < _SAME_FACE else None
+
+
+def targets(shapes: Sequence[Any], *, mirrored: bool = False) -> Array:
+    """(17,) float32: what the signals should be for the official blendshapes of a face, or of its mirror."""
+    scores = {
+        _opposite(shape.category_name) if mirrored else shape.category_name: shape.score for shape in shapes
+    }
     means = [np.mean([scores[name] for name in names]) for names in BLENDSHAPES.values()]
     return np.array(means, np.float32)
+
+
+def _opposite(name: str) -> str:
+    """The blendshape of the other side of the face; other blendshapes are their own."""
+    return name.replace("Left", "*").replace("Right", "Left").replace("*", "Right")
 
 
 def _landmarker(task: Path, *, video: bool) -> Any:

@@ -9,7 +9,8 @@
 `extract` reads the crowd (see `puppet_crowd`), and `patches` cuts its eyes and mouths out (see
 `puppet_patches`). `fit` trains the network that sees the mesh alone, on points between vcam's mesh and the
 official one, each face mirrored too; `fit-pixels` adds the one that sees the patches as well (see
-`puppet_pixels`). `check` follows real clips and prints Pearson's r against the official blendshapes.
+`puppet_pixels`). `check` follows real clips and prints Pearson's r against the official blendshapes, and how
+well these agree with themselves.
 """
 
 import argparse
@@ -93,27 +94,46 @@ def fit(work: Path, seed: int = 0, epochs: int = 16) -> None:
 
 
 def check(task: Path, clips: Sequence[Path]) -> None:
-    """Print r of every signal on every clip where the official one moves (deviation > 0.05), and medians."""
+    """Print how every signal follows the official one on every clip where that moves (deviation > 0.05).
+
+    Three times Pearson's r: with the official score of the picture, with its mean over several slightly
+    different views of the picture, and of the official score itself with that mean: no reader can be
+    expected to follow a score that does not repeat itself. Then the mean's deviation.
+    """
     reader = SignalReader(OUTPUT)
-    found: dict[str, list[float]] = {name: [] for name in BLENDSHAPES}
+    found: dict[str, list[tuple[str, Array]]] = {name: [] for name in BLENDSHAPES}
     for clip in clips:
-        tracks: dict[int, list[tuple[Array, Array]]] = {}
-        for track, pixels, mesh, blend in follow(task, clip):
-            signals = reader.read(mesh, pixels)
+        tracks: dict[int, list[Array]] = {}
+        for face in follow(task, clip):
+            signals = reader.read(face.mesh, face.pixels)
             if signals is not None:
-                read = [*signals[:15], -signals.look_y, signals.look_y]
-                tracks.setdefault(track, []).append((np.array(read), blend))
-        for listed in tracks.values():
-            pairs: Array = np.array(listed)
-            if len(pairs) < 20:
+                read = np.array([*signals[:15], -signals.look_y, signals.look_y])
+                tracks.setdefault(face.track_id, []).append(np.array([read, face.official, face.steady]))
+        for track_id, listed in tracks.items():
+            if len(listed) < 20:
                 continue
             for k, name in enumerate(BLENDSHAPES):
-                if pairs[:, 1, k].std() > 0.05:
-                    found[name].append(float(np.corrcoef(pairs[:, 0, k], pairs[:, 1, k])[0, 1]))
-    for name, values in found.items():
-        if values:
-            all_of_them = " ".join(f"{value:.2f}" for value in sorted(values))
-            print(f"{name:16s} median r = {np.median(values):.3f} of {len(values)}: {all_of_them}")
+                ours, official, steady = np.array(listed)[:, :, k].T
+                if official.std() > 0.05:
+                    pairs = (ours, official), (ours, steady), (official, steady)
+                    row = np.array([*(_r(*pair) for pair in pairs), np.nanstd(steady)])
+                    found[name].append((f"{clip.stem}/{track_id}", row))
+    for name, rows in found.items():
+        if rows:
+            print(f"{name:16s} {_row(np.median([row for _, row in rows], axis=0))}  median of {len(rows)}")
+            for where, row in rows:
+                print(f"{'':16s} {_row(row)}  {where}")
+
+
+def _r(one: Array, other: Array) -> float:
+    """Pearson's r where both are numbers."""
+    known = np.isfinite(one) & np.isfinite(other)
+    return float(np.corrcoef(one[known], other[known])[0, 1])
+
+
+def _row(values: Array) -> str:
+    single, steady, itself, deviation = values.tolist()
+    return f"r {single:5.2f}  mean of views {steady:5.2f}  itself {itself:5.2f}  deviation {deviation:.3f}"
 
 
 def main() -> None:

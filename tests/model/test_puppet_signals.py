@@ -3,6 +3,7 @@ import pytest
 
 from model.puppet_crowd import BLENDSHAPES, targets
 from model.puppet_features import OUTPUT, local, mirror_of, opposite, regions_of
+from model.puppet_signals import _r
 from tests.animate.heads import MESH
 from vcam.animate.puppet.signals import Signals
 
@@ -45,3 +46,9 @@ def test_the_shipped_file_is_small_and_has_no_pickles() -> None:
     with np.load(OUTPUT, allow_pickle=False) as data:
         assert [str(name) for name in data["names"]] == [*BLENDSHAPES]
         assert all(np.isfinite(data[name]).all() for name in data.files if not name.endswith("names"))
+
+
+def test_r_leaves_out_what_no_view_shows() -> None:
+    one, other = np.array([0.1, 0.5, 0.9, 0.2]), np.array([0.2, 1.0, 1.8, np.nan])
+    assert _r(one, other) == pytest.approx(1.0)
+    assert _r(one, 1 - other) == pytest.approx(-1.0)
