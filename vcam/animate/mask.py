@@ -13,6 +13,7 @@ from vcam.types import Face
 
 Vector = NDArray[np.float64]
 
+_RX, _RY, _ = HEAD_RADII.tolist()
 _ROOM = MARGIN + 0.04
 """The usual size, in units of the head: so much that the landmarks' noise is never what decides it."""
 _SHRINK_S = 0.3
@@ -52,8 +53,7 @@ class MaskFit:
         pose, region = self._last
         lost_s = max(now_ns - face.seen_ns, 0) / 1e9
         margin = MARGIN + min(_LOST_MARGIN, _LOST_GROWTH_PER_S * lost_s)
-        across = np.ascontiguousarray(region.T)  # its rows have their extremes in a seventh of the time
-        middle = (across.min(axis=1) + across.max(axis=1)) / 2
+        middle = (region.min(axis=0) + region.max(axis=0)) / 2
         region = region * margin + middle * (1.0 - margin)
         head = head_ellipse(pose, pose.roll).scaled(_ROOM)
         elapsed_s = max(now_ns - self._now_ns, 0) / 1e9
@@ -63,8 +63,8 @@ class MaskFit:
             head, reach = enclosing_ellipse(region, pose.roll), 1.0
         self._growth = max(relaxed, reach)
         self._now_ns = now_ns
-        rx, ry = (HEAD_RADII[:2] * (pose.unit_px * _ROOM * self._growth)).tolist()
-        return Target(face.track_id, head.scaled(self._growth), (rx, ry), pose)
+        unit_px = pose.unit_px * _ROOM * self._growth
+        return Target(face.track_id, head.scaled(self._growth), (_RX * unit_px, _RY * unit_px), pose)
 
 
 def _read(face: Face) -> tuple[HeadPose, Vector] | None:

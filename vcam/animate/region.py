@@ -32,8 +32,8 @@ class Ellipse:
     def reach(self, points: Vector) -> float:
         """The factor by which the ellipse must grow about its centre to hold all of (n, 2) points."""
         c, s = math.cos(self.angle), math.sin(self.angle)
-        x, y = points[:, 0] - self.x, points[:, 1] - self.y
-        u, v = (c * x + s * y) / self.rx, (c * y - s * x) / self.ry
+        unturned = np.array([[c / self.rx, s / self.rx], [-s / self.ry, c / self.ry]])
+        u, v = unturned @ (points.T - np.array([[self.x], [self.y]]))
         return math.sqrt(float((u * u + v * v).max()))
 
     def scaled(self, factor: float) -> "Ellipse":
@@ -71,7 +71,7 @@ def identifying_region(landmarks: Points) -> Vector:
     The mesh ends on the forehead; its upper edge is repeated further up along the face's own vertical.
     """
     known = len(landmarks)
-    region = np.empty((known + len(_FOREHEAD), 2))
+    region = np.empty((2, known + len(_FOREHEAD))).T  # one coordinate after the other: numpy likes long rows
     region[:known] = landmarks[:, :2]
     region[known:] = region[_FOREHEAD] + _HAIRLINE * (region[_TOP] - region[_BROW])
     return region
@@ -94,8 +94,9 @@ def head_ellipse(pose: HeadPose, angle: float) -> Ellipse:
     the first two rows of the rotation.
     """
     c, s = math.cos(angle), math.sin(angle)
-    across, down, _ = (pose.rotation * HEAD_RADII).tolist()
-    rx = pose.unit_px * math.hypot(*(c * x + s * y for x, y in zip(across, down, strict=True)))
-    ry = pose.unit_px * math.hypot(*(c * y - s * x for x, y in zip(across, down, strict=True)))
-    x, y = (pose.origin + pose.unit_px * (pose.rotation[:2] @ HEAD_CENTER)).tolist()
-    return Ellipse(x, y, rx, ry, angle)
+    (x0, x1, x2), (y0, y1, y2), _ = (pose.rotation * HEAD_RADII).tolist()
+    rx = pose.unit_px * math.hypot(c * x0 + s * y0, c * x1 + s * y1, c * x2 + s * y2)
+    ry = pose.unit_px * math.hypot(c * y0 - s * x0, c * y1 - s * x1, c * y2 - s * x2)
+    x, y, _ = (pose.rotation @ HEAD_CENTER).tolist()
+    left, top = pose.origin.tolist()
+    return Ellipse(left + pose.unit_px * x, top + pose.unit_px * y, rx, ry, angle)

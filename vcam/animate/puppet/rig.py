@@ -46,12 +46,12 @@ class Rig:
         """The strings at `now_ns`; None, or numbers that are none, means that there is no face to read."""
         elapsed_s = min(max((now_ns - self._now_ns) / 1e9, 0.0), 0.5)
         self._now_ns = now_ns
-        if read is None or not np.isfinite(read).all():
+        values = np.array(read) if read is not None else None
+        if values is None or not np.isfinite(values).all():
             away = 1.0 - math.exp(-elapsed_s / _EASE_S)
             self._shown = self._shown + away * (np.array(REST) - self._shown)
             return self._idle(now_ns)
-        values = np.array(read)
-        values[:_STRINGS] = self._above_rest(np.clip(values[:_STRINGS], 0.0, 1.0), elapsed_s, now_ns)
+        values[:_STRINGS] = self._above_rest(_limited(values[:_STRINGS]), elapsed_s, now_ns)
         self._seen_ns = now_ns
         self._shown = self._smooth(values, now_ns)
         return Signals(*self._shown.tolist())
@@ -64,11 +64,12 @@ class Rig:
         rise_s = _LEARN_S if learning else _DRIFT_S
         share = 1.0 - np.exp(-elapsed_s / np.where(strings < self._rest, _SETTLE_S, rise_s))
         self._rest = np.minimum(self._rest + share * (strings - self._rest), _RESTED_AT)
-        moved = np.clip((strings - self._rest) / (_FULL_AT - self._rest), 0.0, 1.0)
+        moved = _limited((strings - self._rest) / (_FULL_AT - self._rest))
         left, right = moved[_BLINKS].tolist()
         apart = math.copysign(max(abs(left - right) - _WINK, 0.0), left - right) / (1.0 - _WINK)
-        moved[_BLINKS] = np.clip((left + right) / 2 + np.array([apart, -apart]) / 2, 0.0, 1.0)
-        return np.asarray(moved)
+        # They are set apart by no more than they were, so that neither leaves 0 to 1.
+        moved[_BLINKS] = (left + right + apart) / 2, (left + right - apart) / 2
+        return moved
 
     def _idle(self, now_ns: int) -> Signals:
         """At rest it blinks now and then, so that it does not look frozen."""
@@ -80,3 +81,8 @@ class Rig:
         return signals._replace(
             blink_left=max(signals.blink_left, blink), blink_right=max(signals.blink_right, blink)
         )
+
+
+def _limited(strings: Vector) -> Vector:
+    """Between 0 and 1: `clip` takes three times as long for so few."""
+    return np.minimum(np.maximum(strings, 0.0), 1.0)
