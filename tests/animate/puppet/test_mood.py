@@ -3,6 +3,7 @@ import pytest
 
 from vcam.animate.puppet import mood
 from vcam.animate.puppet.brush import Brush
+from vcam.animate.puppet.room import Room
 from vcam.animate.puppet.signals import REST, Signals
 from vcam.animate.puppet.turn import Turn
 from vcam.types import Label
@@ -39,7 +40,8 @@ def test_happy_cheeks_and_gleaming_eyes() -> None:
 
 
 def test_marks_that_reach_far_are_announced() -> None:
-    assert mood.room({Label.ANGER: 1.0}).side > mood.room({Label.SADNESS: 1.0}).side
+    assert mood.room({Label.ANGER: 1.0}, Room()).side > mood.room({Label.SADNESS: 1.0}, Room()).side
+    assert mood.room({Label.ANGER: 1.0}, Room(up=1.9)).up == 1.9
 
 
 def test_a_grimace_is_no_smile() -> None:

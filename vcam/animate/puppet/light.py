@@ -38,8 +38,8 @@ class Light:
 
     def layer(self, radius_px: float, weights: Mapping[Label, float], roll: float) -> Layer:
         """The light on a head of that radius, made anew only where anybody can see the difference."""
-        tints = {label: round(weights.get(label, 0.0) * _TINT_STEPS) / _TINT_STEPS for label in mood.TINTS}
-        tints = {label: weight for label, weight in tints.items() if weight > 0}
+        steps = {label: round(weights.get(label, 0.0) * _TINT_STEPS) for label in mood.TINTS}
+        tints = {label: step / _TINT_STEPS for label, step in steps.items() if step}
         if (
             self._layer is None
             or abs(radius_px - self._radius_px) > _VISIBLE_SIZE * self._radius_px

@@ -63,9 +63,9 @@ def sparkle(weights: Weights) -> float:
     )
 
 
-def room(weights: Weights) -> Room:
-    """The room that the marks take."""
-    return _STEAM_ROOM if weights.get(Label.ANGER, 0.0) > 0.05 else Room()
+def room(weights: Weights, without: Room) -> Room:
+    """The room that the marks take besides what is needed without them."""
+    return without.joined(_STEAM_ROOM) if weights.get(Label.ANGER, 0.0) > 0.05 else without
 
 
 TINTS: Mapping[Label, tuple[Colour, float, float]] = {

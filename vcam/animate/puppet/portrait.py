@@ -55,7 +55,7 @@ class Portrait:
         style, (x, y) = self._style, at
         left, up, right, down = (
             math.ceil(reach * radius_px + _RIM_PX)
-            for reach in self.room.joined(mood.room(weights)).turned(signals.roll)
+            for reach in mood.room(weights, self.room).turned(signals.roll)
         )
         x0, y0, x1, y1 = math.floor(x) - left, math.floor(y) - up, math.floor(x) + right, math.floor(y) + down
         if picture is not None:

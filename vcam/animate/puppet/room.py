@@ -21,8 +21,12 @@ class Room(NamedTuple):
 
     def turned(self, roll: float) -> tuple[float, float, float, float]:
         """How far the drawing, turned clockwise by `roll`, reaches to the left, up, right and down."""
+        side, up, down, around = self
         c, s = math.cos(roll), math.sin(roll)
-        corners = [(x, y) for x in (-self.side, self.side) for y in (-self.up, self.down)]
-        xs, ys = [c * x - s * y for x, y in corners], [s * x + c * y for x, y in corners]
-        left, up, right, down = (min(reach, self.around) for reach in (-min(xs), -min(ys), max(xs), max(ys)))
-        return left, up, right, down
+        across, along = side * abs(c), side * abs(s)
+        return (
+            min(across + max(-s * up, s * down), around),
+            min(along + max(c * up, -c * down), around),
+            min(across + max(s * up, -s * down), around),
+            min(along + max(-c * up, c * down), around),
+        )
