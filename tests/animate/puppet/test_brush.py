@@ -140,3 +140,13 @@ def test_an_edge_may_be_hard() -> None:
     assert set(np.unique(brush.pixels)) == {0, 255}
     brush.fill(oval(0, 0, 0.9, 0.9), 0xFFFFFF)
     assert len(np.unique(brush.pixels)) > 2
+
+
+def test_beyond_a_layer_its_rim_goes_on() -> None:
+    pixels = np.full((41, 41, 4), 255, np.uint8)
+    pixels[:, -1, 0] = 7
+    brush = Brush((101, 101), (50, 50), 40.0)
+    brush.cover(oval(0, 0, 1, 1), Layer(pixels, 20, 20))
+    assert brush.pixels[50, 68:72, 0].tolist() == [255, 255, 7, 7]
+    assert brush.pixels[50, 85].tolist() == [7, 255, 255, 255]
+    assert brush.pixels[50, 15].tolist() == [255] * 4

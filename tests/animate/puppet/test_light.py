@@ -14,10 +14,10 @@ def light(character: Character = Character.CLASSIC) -> Light:
 
 @pytest.mark.parametrize("character", list(Character))
 @pytest.mark.parametrize("radius_px", [9.0, 60.0, 301.7])
-def test_it_is_opaque_and_reaches_beyond_the_head(character: Character, radius_px: float) -> None:
+def test_it_is_opaque_and_as_large_as_the_head(character: Character, radius_px: float) -> None:
     layer = light(character).layer(radius_px, {Label.DISGUST: 1.0}, 0.4)
     assert layer.pixels[..., 3].min() == 255
-    reach = FIGURES[character].reach * radius_px + 1
+    reach = FIGURES[character].reach * radius_px - 1
     assert layer.x >= reach
     assert layer.pixels.shape[1] - 1 - layer.x >= reach
 
@@ -25,19 +25,19 @@ def test_it_is_opaque_and_reaches_beyond_the_head(character: Character, radius_p
 def test_it_is_made_anew_only_for_what_can_be_seen() -> None:
     one = light()
     first = one.layer(200.0, {}, 0.0)
-    assert one.layer(200.9, {}, 1.0) is first, "a plain head may turn in its light"
-    grown = one.layer(201.3, {}, 0.0)
+    assert one.layer(201.5, {}, 1.0) is first, "a plain head may turn in its light"
+    grown = one.layer(201.9, {}, 0.0)
     assert grown is not first
     assert one.layer(200.5, {}, 0.0) is grown, "the size does not go to and fro"
-    flushed = one.layer(200.5, {Label.ANGER: 0.8}, 0.0)
+    flushed = one.layer(201.9, {Label.ANGER: 0.8}, 0.0)
     assert flushed is not grown
-    assert one.layer(200.5, {Label.ANGER: 0.8}, 0.1) is not flushed, "a flush turns with the head"
+    assert one.layer(201.9, {Label.ANGER: 0.8}, 0.1) is not flushed, "a flush turns with the head"
 
 
 def test_what_is_kept_is_hardly_wrong() -> None:
     kept = light()
     kept.layer(200.0, {}, 0.0)
-    kept, exact = kept.layer(201.1, {}, 0.0), light().layer(201.1, {}, 0.0)
+    kept, exact = kept.layer(201.5, {}, 0.0), light().layer(201.5, {}, 0.0)
     shift_x, half = round(exact.x) - round(kept.x), 190
     middle = round(kept.x)
     seen = kept.pixels[middle - half : middle + half, middle - half : middle + half]

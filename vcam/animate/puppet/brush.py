@@ -139,8 +139,9 @@ class Brush:
     def cover(self, outline: skia.Path, layer: Layer) -> None:
         """Fill an outline with a layer that is moved by whole pixels, neither turned nor enlarged.
 
-        Only the outline is, and its edge is soft. Skia copies where nothing but such a move lies between the
-        two pictures, so the outline is brought into pixels first; with any other shader it takes far longer.
+        Only the outline is, and its edge is soft; beyond the layer the layer's rim goes on. Skia copies where
+        nothing but such a move lies between the two pictures, so the outline is brought into pixels first;
+        with any other shader it takes far longer.
         """
         x, y = self._middle
         moved = skia.Matrix.Translate(round(x - layer.x), round(y - layer.y))
