@@ -25,12 +25,12 @@ _PRESENT = 0.9
 
 
 def extract(fer: Path, work: Path, part: int, parts: int) -> None:
-    """Write `patches<part>.npz` beside `crowd*.npz`: `row`, canonical `mesh`, `eyes`, `mouth`, `target`."""
+    """Write `patches<part>.npz` beside `crowd*.npz`: `row`, canonical `mesh`, `patches`, `target`."""
     cv2.setNumThreads(1)
     faces = tiles(fer)
     mesh_of = FaceMesh(assets.load("face_landmark"))
     dice = np.random.default_rng(part)
-    kept: dict[str, list[Any]] = {"row": [], "mesh": [], "eyes": [], "mouth": [], "target": []}
+    kept: dict[str, list[Any]] = {"row": [], "mesh": [], "patches": [], "target": []}
     for file in sorted(work.glob("crowd*.npz")):
         with np.load(file) as data:
             crowd = [data[name] for name in ("row", "official", "target")]
@@ -42,8 +42,7 @@ def extract(fer: Path, work: Path, part: int, parts: int) -> None:
                 pose = None if mesh is None else estimate_pose(mesh)
                 if mesh is None or pose is None:
                     continue
-                eyes, mouth = cut(pixels, mesh, pose)
-                found = row, canonical_mesh(mesh), eyes, mouth[0], target
+                found = row, canonical_mesh(mesh), cut(pixels, mesh, pose), target
                 for name, value in zip(kept, found, strict=True):
                     kept[name].append(value)
     arrays: dict[str, Any] = {name: np.array(values) for name, values in kept.items()}

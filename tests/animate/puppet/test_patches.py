@@ -4,15 +4,7 @@ import pytest
 
 from tests.animate.heads import mesh
 from vcam.animate.pose import estimate_pose
-from vcam.animate.puppet.patches import (
-    EYE_HEIGHT,
-    EYE_WIDTH,
-    MOUTH_HEIGHT,
-    MOUTH_WIDTH,
-    Patches,
-    cut,
-    even,
-)
+from vcam.animate.puppet.patches import HEIGHT, WIDTH, Patches, cut, even
 
 
 def painted(points: np.ndarray, unit: float) -> np.ndarray:
@@ -39,17 +31,21 @@ def darkest(patch: np.ndarray) -> tuple[float, float]:
 
 
 def test_sizes() -> None:
-    eyes, mouth = patches()
-    assert eyes.shape == (2, EYE_HEIGHT, EYE_WIDTH)
-    assert mouth.shape == (1, MOUTH_HEIGHT, MOUTH_WIDTH)
-    assert eyes.dtype == mouth.dtype == np.uint8
+    assert patches().shape == (3, HEIGHT, WIDTH)
+    assert patches().dtype == np.uint8
 
 
 def test_the_left_eye_is_mirrored() -> None:
-    right, left = patches().eyes
+    right, left, _ = patches()
     assert darkest(right) == pytest.approx(darkest(left), abs=0.7)
-    assert right[:, : EYE_WIDTH // 2].max() > 200, "the outer corner is on the left of the patch"
+    assert right[:, : WIDTH // 2].max() > 200, "the outer corner is on the left of the patch"
     assert left.max() < 200
+
+
+def test_the_mouth_is_in_the_middle_of_its_patch() -> None:
+    x, y = darkest(patches()[2])
+    assert x == pytest.approx((WIDTH - 1) / 2, abs=0.7)
+    assert 3 < y < HEIGHT - 3
 
 
 @pytest.mark.parametrize(
@@ -63,7 +59,7 @@ def test_the_left_eye_is_mirrored() -> None:
 )
 def test_a_part_stays_where_it_is_however_the_head_is_held(where: dict[str, float]) -> None:
     still, turned = patches(), patches(**where)
-    for before, after in zip((*still.eyes, *still.mouth), (*turned.eyes, *turned.mouth), strict=True):
+    for before, after in zip(still, turned, strict=True):
         assert darkest(after) == pytest.approx(darkest(before), abs=1.0)
 
 

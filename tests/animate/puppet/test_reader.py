@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tests.animate.heads import mesh
+from vcam.animate.puppet.patches import HEIGHT, WIDTH
 from vcam.animate.puppet.reader import SignalReader
 from vcam.animate.puppet.signals import Signals
 from vcam.errors import ModelError
@@ -23,9 +24,8 @@ def network(file: Path, **changes: np.ndarray) -> Path:
     basis[1] = 4.0
     weight = np.zeros((1, len(NAMES)))
     weight[0, 0] = 10.0
-    eye, mouth = (np.full((height, width), -1.0 / (height * width)) for height, width in ((20, 24), (24, 32)))
-    for patch in (eye, mouth):
-        patch[8:16, 8:16] = 1.0 / 64
+    patch = np.full((HEIGHT, WIDTH), -1.0 / (HEIGHT * WIDTH))
+    patch[6:12, 7:13] = 1.0 / 36
     seen_weight = np.zeros((4, 3))
     seen_weight[1:] = np.eye(3) * 10
     arrays = {
@@ -37,12 +37,13 @@ def network(file: Path, **changes: np.ndarray) -> Path:
         "weight_0": weight,
         "bias_0": np.full(len(NAMES), -3.0),
         "seen_names": np.array(["blink_right", "blink_left", "pucker"]),
-        "eye_weight": eye.reshape(1, -1, 1),
-        "eye_bias": np.zeros((1, 1, 1)),
-        "mouth_weight": mouth.reshape(1, -1, 1),
-        "mouth_bias": np.zeros((1, 1, 1)),
-        "seen_weight_0": seen_weight[np.newaxis],
-        "seen_bias_0": np.full((1, 1, 3), -3.0),
+        "seen_share": np.ones(3),
+        "eye_weight": patch.reshape(-1, 1),
+        "eye_bias": np.zeros(1),
+        "mouth_weight": patch.reshape(-1, 1),
+        "mouth_bias": np.zeros(1),
+        "seen_weight_0": seen_weight,
+        "seen_bias_0": np.full(3, -3.0),
     }
     np.savez(file, **(arrays | changes))
     return file
@@ -69,6 +70,38 @@ def test_reads_what_moves_whatever_the_pose(tmp_path: Path) -> None:
     turned = reader.read(jaw(20, roll=40, yaw=30, pitch=-20, unit=37, x=900))
     assert turned is not None
     assert turned.jaw_open == pytest.approx(opened.jaw_open, abs=0.03)
+
+
+def test_names_may_come_in_any_order(tmp_path: Path) -> None:
+    plain = SignalReader(network(tmp_path / "net.npz")).read(jaw(20))
+    weight = np.zeros((1, len(NAMES)))
+    weight[0, -1] = 10.0
+    turned = {"names": np.array(NAMES[::-1]), "weight_0": weight}
+    assert SignalReader(network(tmp_path / "other.npz", **turned)).read(jaw(20)) == plain
+
+
+def test_regions_of_one_eye_are_read_as_each_alone(tmp_path: Path) -> None:
+    """Each coordinate of a region counts from the middle of the eye's corners, in units of their distance."""
+    points, frame = {0: [159, 145], 1: [105, 107]}, (33, 133)
+    arrays = {"weight_0": np.zeros((13, len(NAMES))), "points_2": np.array([152])}
+    arrays |= {"frame_2": np.array([168, 168]), "mean_2": np.zeros(3), "basis_2": np.zeros((3, 1))}
+    for k, listed in points.items():
+        arrays |= {f"points_{k}": np.array(listed), f"frame_{k}": np.array(frame)}
+        arrays |= {f"mean_{k}": np.full(6, 0.1 * k), f"basis_{k}": np.eye(6)}
+    arrays["weight_0"][:12] = np.diag([1.0] * 12 + [0.0] * (len(NAMES) - 12))[:12]
+    arrays["bias_0"] = np.zeros(len(NAMES))
+    read = SignalReader(network(tmp_path / "net.npz", **arrays, **pictureless(13))).read(mesh())
+    assert read is not None
+    upright = mesh(unit=1.0)
+    middle, unit = upright[list(frame)].mean(axis=0), np.linalg.norm(upright[33] - upright[133])
+    wanted = [((upright[listed] - middle) / unit).ravel() - 0.1 * k for k, listed in points.items()]
+    squeezed = 4 * np.tanh(np.concatenate(wanted) / 4)
+    assert np.array(read[:12]) == pytest.approx(1 / (1 + np.exp(-squeezed)), abs=2e-3)
+
+
+def pictureless(features: int) -> dict[str, np.ndarray]:
+    """A second network that fits so many features."""
+    return {"seen_weight_0": np.zeros((features + 3, 3))}
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 5.0])
@@ -99,7 +132,7 @@ def test_a_file_that_is_not_right_is_told(tmp_path: Path, case: str) -> None:
     elif case == "shape":
         network(file, basis_0=np.zeros((5, 1)))
     elif case == "patch":
-        network(file, mouth_weight=np.zeros((1, 5, 1)))
+        network(file, mouth_weight=np.zeros((5, 1)))
     elif case == "unknown":
         network(file, seen_names=np.array(["blink_right", "blink_left", "ear"]))
     with pytest.raises(ModelError, match=r"net\.npz") as error:
@@ -148,6 +181,18 @@ def test_pixels_are_read_where_the_mesh_says(tmp_path: Path, pose: dict[str, flo
     assert right.blink_right > 0.8 > 0.1 > max(right.blink_left, mouth.blink_right)
     assert left.blink_left > 0.8 > 0.1 > max(left.blink_right, mouth.blink_left)
     assert mouth.jaw_open == pytest.approx(alone.jaw_open)
+
+
+def test_what_both_networks_say_is_weighed(tmp_path: Path) -> None:
+    face, picture = jaw(0), lit(14)
+    alone = SignalReader(network(tmp_path / "net.npz")).read(face)
+    seen = SignalReader(network(tmp_path / "net.npz")).read(face, picture)
+    mixed = SignalReader(network(tmp_path / "net.npz", seen_share=np.array([1, 1, 0.25]))).read(face, picture)
+    assert alone is not None
+    assert seen is not None
+    assert mixed is not None
+    assert mixed.pucker == pytest.approx(0.75 * alone.pucker + 0.25 * seen.pucker, abs=1e-6)
+    assert mixed.blink_left == seen.blink_left
 
 
 @pytest.mark.parametrize("x", [-5000.0, 639.0, 1e5])

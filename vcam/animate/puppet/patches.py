@@ -4,7 +4,6 @@ The mesh places lids and lips by what faces usually look like; the pixels say wh
 """
 
 import math
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,9 +12,12 @@ from numpy.typing import NDArray
 from vcam.animate.pose import HeadPose
 from vcam.types import BGR, Points
 
-EYE_WIDTH, EYE_HEIGHT = 24, 20
-MOUTH_WIDTH, MOUTH_HEIGHT = 32, 24
-_STEP = 0.03
+Patches = NDArray[np.uint8]
+"""(3, HEIGHT, WIDTH) uint8 grey: the right eye, the left eye, mirrored so that both look like right ones,
+and the mouth."""
+
+WIDTH, HEIGHT = 20, 16
+_EYE_STEP, _MOUTH_STEP = 0.0375, 0.048
 """Between the pixels of a patch, in canonical units (see `pose`)."""
 _SAMPLES = 2
 """A patch's pixel is the mean of so many samples a side: a large face must not alias."""
@@ -30,16 +32,6 @@ _EYE_SHIFT = (0.02, 0.10)
 """From between the corners to the middle of the patch, which shows the brow too: inwards and up."""
 
 
-class Patches(NamedTuple):
-    """uint8 grey: the right and the left eye (2, height, width), and the mouth (1, height, width).
-
-    The left eye is mirrored, so that both look like right ones.
-    """
-
-    eyes: NDArray[np.uint8]
-    mouth: NDArray[np.uint8]
-
-
 def cut(pixels: BGR, landmarks: Points, pose: HeadPose) -> Patches:
     """The patches of a face.
 
@@ -49,19 +41,20 @@ def cut(pixels: BGR, landmarks: Points, pose: HeadPose) -> Patches:
     # cv2 counts from the first pixel's middle; torn points must not carry it beyond what it can count to.
     shown = (landmarks[_SHOWN, :2].clip(-_FAR_PX, _FAR_PX) - 0.5).tolist()
     (right_x, down_x, far_x), (right_y, down_y, far_y) = (pose.unit_px * pose.rotation[:2]).tolist()
-    eyes = np.empty((2, EYE_HEIGHT, EYE_WIDTH), np.uint8)
+    fine = np.empty((3, HEIGHT * _SAMPLES, WIDTH * _SAMPLES, 3), np.uint8)
     inwards, up = _EYE_SHIFT
-    for patch, (outer, inner), side in zip(eyes, (shown[:2], shown[2:4]), (1.0, -1.0), strict=True):
-        x, y, z = _ALONG_EYE
+    x, y, z = _ALONG_EYE
+    for part, (outer, inner), side in zip(fine, (shown[:2], shown[2:4]), (1.0, -1.0), strict=False):
         along_x = side * x * right_x + y * down_x + z * far_x
         along_y = side * x * right_y + y * down_y + z * far_y
         middle_x = (outer[0] + inner[0]) / 2 + inwards * along_x - up * down_x
         middle_y = (outer[1] + inner[1]) / 2 + inwards * along_y - up * down_y
-        _sample(pixels, patch, (along_x, down_x, middle_x), (along_y, down_y, middle_y))
-    mouth = np.empty((1, MOUTH_HEIGHT, MOUTH_WIDTH), np.uint8)
+        _sample(pixels, part, _EYE_STEP, (along_x, down_x, middle_x), (along_y, down_y, middle_y))
     middle_x, middle_y = (sum(values) / 4 for values in zip(*shown[4:], strict=True))
-    _sample(pixels, mouth[0], (right_x, down_x, middle_x), (right_y, down_y, middle_y))
-    return Patches(eyes, mouth)
+    _sample(pixels, fine[2], _MOUTH_STEP, (right_x, down_x, middle_x), (right_y, down_y, middle_y))
+    grey = cv2.cvtColor(fine.reshape(-1, WIDTH * _SAMPLES, 3), cv2.COLOR_BGR2GRAY)
+    small = cv2.resize(grey, (WIDTH, 3 * HEIGHT), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8).reshape(3, HEIGHT, WIDTH)
 
 
 def even(patches: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -74,22 +67,24 @@ def even(patches: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _sample(
-    pixels: BGR, patch: NDArray[np.uint8], x: tuple[float, float, float], y: tuple[float, float, float]
+    pixels: BGR,
+    part: NDArray[np.uint8],
+    step: float,
+    x: tuple[float, float, float],
+    y: tuple[float, float, float],
 ) -> None:
-    """Fill the patch. `x`, `y`: of a canonical unit along it, of one down it, and of its middle."""
-    height, width = patch.shape
-    size = width * _SAMPLES, height * _SAMPLES
-    step = _STEP / _SAMPLES
+    """Fill a part. `x`, `y`: of a canonical unit along it, of one down it, and of its middle."""
+    height, width = part.shape[:2]
+    step /= _SAMPLES
     matrix = [
-        (along * step, down * step, middle - step * (along * (size[0] - 1) + down * (size[1] - 1)) / 2)
+        (along * step, down * step, middle - step * (along * (width - 1) + down * (height - 1)) / 2)
         for along, down, middle in (x, y)
     ]
-    fine = cv2.warpAffine(
+    cv2.warpAffine(
         pixels,
         np.array(matrix),
-        size,
+        (width, height),
+        dst=part,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    grey = cv2.cvtColor(fine, cv2.COLOR_BGR2GRAY)
-    cv2.resize(grey, (width, height), dst=patch, interpolation=cv2.INTER_AREA)
