@@ -27,22 +27,12 @@ def test_outputs_are_the_callers_own(models):
     np.testing.assert_array_equal(first, kept)
 
 
-SIZES = [
-    ("face_detection_short_range", 896, (80, 128), 560),
-    ("face_detection_full_range", 2304, (128, 192), 1536),
-]
-
-
-@pytest.mark.parametrize(("name", "whole", "size", "count"), SIZES, ids=["near", "far"])
-def test_takes_images_of_another_size(models, name, whole, size, count):
-    network = Network(models[name], output_sizes=(whole * 16, whole), size=size)
-    assert network.input().shape == (1, *size, 3)
-    assert [output.size for output in outputs(network, 0.0)] == [count * 16, count]
-
-
-@pytest.mark.parametrize(("name", "whole", "size", "count"), SIZES, ids=["near", "far"])
-def test_the_input_stays_as_it_was_written(models, name, whole, size, count):
-    network = Network(models[name], output_sizes=(whole * 16, whole), size=size)
+@pytest.mark.parametrize("name", ["face_detection_short_range", "face_detection_full_range"])
+def test_the_input_stays_as_it_was_written(models, name):
+    cells = {"face_detection_short_range": 896, "face_detection_full_range": 2304}[name]
+    network = Network(models[name], output_sizes=(cells * 16, cells))
+    if name == "face_detection_short_range":
+        network.resize(80, 128)
     picture = np.random.default_rng(0).random(network.input().shape, np.float32)
     network.input()[:] = picture
     first, again = network.run(), network.run()

@@ -13,7 +13,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -25,28 +24,11 @@ from vcam.types import BGR, Box
 Keypoints = NDArray[np.float32]
 """(6, 2) float32, pixels: right eye, left eye, nose tip, mouth, right ear, left ear of the person."""
 
-
-class _Kind(NamedTuple):
-    """What sets one BlazeFace network apart.
-
-    `layers`: (input pixels a cell, anchors a cell) of each. For a picture that is not square the input is cut
-    down to multiples of `step_px` that leave `margin_px` free; what such an input answers is raised by
-    `cut_logit`.
-    """
-
-    layers: tuple[tuple[int, int], ...]
-    step_px: int
-    margin_px: int
-    cut_logit: float
-
-
-_KINDS = {
-    128: _Kind(((8, 2), (16, 6)), step_px=16, margin_px=0, cut_logit=0.0),
-    192: _Kind(((4, 1),), step_px=128, margin_px=16, cut_logit=0.3),
-}
-"""By the input's side. The far network answers lower in an input that is cut down, and loses faces at the
-picture's edges where there is no margin; with these numbers it finds as many faces of every kind as in the
-whole input, and no more things that are none (docs/tracking.md)."""
+_LAYERS = {128: ((8, 2), (16, 6)), 192: ((4, 1),)}
+"""By input size: (input pixels a cell, anchors a cell) of each layer."""
+_FLEXIBLE = {128: 16}
+"""By input size: the multiples of pixels that the input's sides may have, where they may change at all. The
+full-range network enlarges its features to sizes that are written into it."""
 _VALUES_PER_ANCHOR = 16
 _OVERLAP = 0.3
 """Detections whose boxes share more than this (intersection over union) are of one face."""
@@ -67,14 +49,6 @@ class Detection:
         return Detection(Box(x0 + x, y0 + y, x1 + x, y1 + y), keypoints, self.score)
 
 
-class _Input(NamedTuple):
-    """The network for one size of input, its anchors, and what to add to its logits."""
-
-    network: Network
-    anchors: Tensor
-    raise_logit: float
-
-
 class Detector:
     """One BlazeFace network, short or full range by its input size.
 
@@ -82,11 +56,9 @@ class Detector:
     """
 
     def __init__(self, model: Path | bytes, *, input_px: int) -> None:
-        self._kind = _KINDS[input_px]
-        self._model = model
-        self._input_px = input_px
-        self._inputs: dict[tuple[int, int], _Input] = {}
-        self._input = self._of_size(input_px, input_px)
+        self._anchors = _anchors(input_px, input_px, input_px)
+        count = len(self._anchors)
+        self._network = Network(model, output_sizes=(count * _VALUES_PER_ANCHOR, count))
         self._shape: tuple[int, ...] = ()
         self._inner = Box(0, 0, 0, 0)
 
@@ -96,12 +68,11 @@ class Detector:
             self._fit(pixels.shape[0], pixels.shape[1])
             self._shape = pixels.shape
         self._fill(pixels)
-        values, logits = self._input.network.run()
-        logits += self._input.raise_logit
+        values, logits = self._network.run()
         kept = np.flatnonzero(logits >= math.log(min_score / (1 - min_score)))
         if not kept.size:
             return []
-        faces = values.reshape(-1, _VALUES_PER_ANCHOR)[kept] + self._input.anchors[kept]
+        faces = values.reshape(-1, _VALUES_PER_ANCHOR)[kept] + self._anchors[kept]
         scores = np.asarray(1 / (1 + np.exp(-logits.reshape(-1)[kept])), np.float32)
         scale = pixels.shape[1] / self._inner.width, pixels.shape[0] / self._inner.height
         return [_detection(face, score, self._inner[:2], scale) for face, score in _merge(faces, scores)]
@@ -109,31 +80,19 @@ class Detector:
     def _fit(self, height: int, width: int) -> None:
         """Place pictures of this size in the middle of the input, and cut the input down to them if possible.
 
-        For a 16:9 picture that saves three eighths of the near network's work and a third of the far one's.
+        For a 16:9 picture that saves three eighths of the near network's work.
         """
-        extent = self._input_px
+        extent = self._network.input_px
         scale = extent / max(height, width)
         inner_width, inner_height = max(round(width * scale), 1), max(round(height * scale), 1)
-        step, margin = self._kind.step_px, self._kind.margin_px
-        columns, rows = (
-            min(-(-(side + margin) // step) * step, extent) for side in (inner_width, inner_height)
-        )
-        self._input = self._of_size(rows, columns)
-        self._input.network.input()[:] = -1.0
+        step = _FLEXIBLE.get(extent, extent)
+        columns, rows = (-(-side // step) * step for side in (inner_width, inner_height))
+        if self._network.input().shape != (1, rows, columns, 3):
+            self._network.resize(rows, columns)
+            self._anchors = _anchors(extent, rows, columns)
+        self._network.input()[:] = -1.0
         left, top = (columns - inner_width) // 2, (rows - inner_height) // 2
         self._inner = Box(left, top, left + inner_width, top + inner_height)
-
-    def _of_size(self, rows: int, columns: int) -> _Input:
-        """The network for an input of that size; each is loaded once."""
-        if (rows, columns) not in self._inputs:
-            extent = self._input_px
-            whole = len(_anchors(self._kind.layers, extent, extent))
-            sizes = whole * _VALUES_PER_ANCHOR, whole
-            is_cut = (rows, columns) != (extent, extent)
-            network = Network(self._model, output_sizes=sizes, size=(rows, columns) if is_cut else None)
-            anchors = _anchors(self._kind.layers, rows, columns)
-            self._inputs[rows, columns] = _Input(network, anchors, self._kind.cut_logit if is_cut else 0.0)
-        return self._inputs[rows, columns]
 
     def _fill(self, pixels: BGR) -> None:
         """Put the whole picture into its place in the input.
@@ -152,7 +111,7 @@ class Detector:
             halfway = pixels
         small = cv2.resize(halfway, inner, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
         rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
-        place = self._input.network.input()[0, top:bottom, left:right]
+        place = self._network.input()[0, top:bottom, left:right]
         np.multiply(rgb, np.float32(1 / 127.5), out=place)
         place -= 1.0
 
@@ -176,18 +135,18 @@ def reading(size: tuple[int, int], to: tuple[int, int]) -> int:
     return cv2.INTER_NEAREST_EXACT if odd else cv2.INTER_LINEAR
 
 
-def _anchors(layers: tuple[tuple[int, int], ...], rows_px: int, columns_px: int) -> Tensor:
+def _anchors(input_px: int, rows_px: int, columns_px: int) -> Tensor:
     """Where the anchors are in an input of that size, pixels: (count, 16) float32, to be added to the values.
 
     A face's values are its box's centre and size, and six keypoints; all but the size count from the anchor.
     """
-    grids = []
-    for cell_px, per_cell in layers:
+    layers = []
+    for cell_px, per_cell in _LAYERS[input_px]:
         x = np.arange(columns_px // cell_px, dtype=np.float32) + 0.5
         y = np.arange(rows_px // cell_px, dtype=np.float32) + 0.5
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2) * np.float32(cell_px)
-        grids.append(np.repeat(grid, per_cell, axis=0))
-    anchors = np.tile(np.concatenate(grids), _VALUES_PER_ANCHOR // 2)
+        layers.append(np.repeat(grid, per_cell, axis=0))
+    anchors = np.tile(np.concatenate(layers), _VALUES_PER_ANCHOR // 2)
     anchors[:, 2:4] = 0
     return anchors
 

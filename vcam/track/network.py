@@ -7,7 +7,6 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from vcam.errors import ModelError
-from vcam.track.resized import resized
 
 Tensor = NDArray[np.float32]
 
@@ -16,20 +15,14 @@ class Network:
     """A `.tflite` network with one square image input, (1, N, N, 3) float32.
 
     `model` is its file or its content; `output_sizes` are the numbers of values in its outputs, in order.
-    `size`: height and width of other images than the square ones that it was made for, for a network of
-    convolutions alone; the outputs change with it.
-
     Raises ModelError where the model cannot be loaded or has other inputs or outputs.
     """
 
-    def __init__(
-        self, model: Path | bytes, *, output_sizes: tuple[int, ...], size: tuple[int, int] | None = None
-    ) -> None:
+    def __init__(self, model: Path | bytes, *, output_sizes: tuple[int, ...]) -> None:
         try:
             content = model if isinstance(model, bytes) else model.read_bytes()
             self._interpreter = Interpreter(model_content=content, num_threads=1)
-            if size is None:
-                self._interpreter.allocate_tensors()
+            self._interpreter.allocate_tensors()
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(
                 f"a face model cannot be loaded: {error}", hint="Run `vcam models get`."
@@ -45,14 +38,18 @@ class Network:
         self._input: int = source["index"]
         self._outputs: list[int] = [output["index"] for output in outputs]
         self.input_px = shape[1]
-        if size is not None:
-            content = resized(content, (self.input_px, self.input_px), size)
-            self._interpreter = Interpreter(model_content=content, num_threads=1)
-            self._interpreter.resize_tensor_input(self._input, (1, *size, 3))
-            self._interpreter.allocate_tensors()
+
+    def resize(self, height: int, width: int) -> None:
+        """Take images of another size from now on, (1, height, width, 3); the outputs change with it.
+
+        Only for a network of convolutions alone; takes about as long as loading it. The input is undefined
+        afterwards.
+        """
+        self._interpreter.resize_tensor_input(self._input, (1, height, width, 3))
+        self._interpreter.allocate_tensors()
 
     def input(self) -> Tensor:
-        """The input itself, (1, N, N, 3) float32 or of the other size, to be written in place before `run`.
+        """The input itself, (1, N, N, 3) float32 or as resized, to be written in place before `run`.
 
         What is written stays until it is written over. Let go of the array before `run`, which raises
         RuntimeError while it or a part of it is held: the network may move its memory.
