@@ -107,3 +107,15 @@ def test_cheeks_from_the_front_and_from_the_side_look_alike() -> None:
         is_far = True
 
     assert np.abs(rosy(Turn(0.2, 0)) - rosy(Far(0.2, 0))).max() <= 8
+
+
+@pytest.mark.parametrize(
+    "signals", [Signals(), Signals(blink_left=0.5), Signals(smile_left=1, smile_right=1)]
+)
+@pytest.mark.parametrize("look_y", [-1.0, 0.0, 1.0])
+def test_nothing_of_a_round_eye_leaves_its_white_but_the_lid(signals: Signals, look_y: float) -> None:
+    brush, white = (Brush((201, 201), (100, 100), 90.0) for _ in range(2))
+    features.round_eye(brush, signals._replace(look_y=look_y), 1, 0.5, 0xFF0000, 0.0, PALETTE)
+    features.round_eye(white, signals._replace(look_y=0.0), 1, 0.5, 0xFFFFFF, 0.0, PALETTE)
+    assert np.abs(brush.pixels[..., 3].astype(int) - white.pixels[..., 3]).max() <= 16
+    assert (brush.pixels[..., 2].astype(int) - brush.pixels[..., 1] > 200).sum() > 500, "the iris is seen"

@@ -121,20 +121,29 @@ def round_eye(
     if open_ < _CLOSED:
         closed_eye(brush, radius, signals.smile, 1 - open_ / _CLOSED, palette.line)
         return
-    high = radius * min(open_, 1.15)
-    squint = 0.3 * max(signals.smile - 0.35, 0.0) * radius
-    with brush.within(_lid_window(radius, high, squint)):
-        brush.fill(oval(0, 0, radius, radius * 1.15), 0xFFFFFF)
-        with brush.at(0, 0.25 * radius * signals.look_y):
-            inner = 0.78 * radius
-            brush.fill(oval(0, 0, inner, inner), iris)
-            brush.fill(oval(0, 0.34 * inner, 0.72 * inner, 0.58 * inner), lighter(iris, 0.3))
-            pupil = inner * (0.58 + 0.12 * wide)
-            brush.fill(oval(0, 0, pupil * (1 - 0.55 * slit), pupil * (1 + 0.2 * slit)), 0x17110F)
-            brush.fill(oval(-0.3 * inner, -0.35 * inner, 0.26 * inner, 0.24 * inner), 0xFFFFFF)
-            brush.fill(oval(0.3 * inner, 0.35 * inner, 0.12 * inner, 0.11 * inner), 0xFFFFFF, 0.8)
+    fine_open = round(_FINE * min(open_, 1.15))
+    fine_squint = round(_FINE * 0.3 * max(signals.smile - 0.35, 0.0))
+    high, squint = radius * fine_open / _FINE, radius * fine_squint / _FINE
+    white, window = _round_eye_shapes(radius, fine_open, fine_squint)
+    brush.fill(white, 0xFFFFFF)
+    look, inner = 0.25 * radius * signals.look_y, 0.78 * radius
+    free = look - inner >= -1.3 * high and look + inner <= high - 1.25 * squint
+    with nullcontext() if free else brush.within(window), brush.at(0, look):
+        brush.fill(oval(0, 0, inner, inner), iris)
+        brush.fill(oval(0, 0.34 * inner, 0.72 * inner, 0.58 * inner), lighter(iris, 0.3))
+        pupil = inner * (0.58 + 0.12 * wide)
+        brush.fill(oval(0, 0, pupil * (1 - 0.55 * slit), pupil * (1 + 0.2 * slit)), 0x17110F)
+        brush.fill(oval(-0.3 * inner, -0.35 * inner, 0.26 * inner, 0.24 * inner), 0xFFFFFF)
+        brush.fill(oval(0.3 * inner, 0.35 * inner, 0.12 * inner, 0.11 * inner), 0xFFFFFF, 0.8)
     upper = bow((-radius, -0.1 * high), (0, -high), (radius, -0.1 * high))
     brush.stroke(upper, palette.line, 0.2 * radius)
+
+
+@lru_cache(maxsize=64)
+def _round_eye_shapes(radius: float, fine_open: int, fine_squint: int) -> tuple[skia.Path, skia.Path]:
+    """The white that the lids leave, and what they leave of anything."""
+    window = _lid_window(radius, radius * fine_open / _FINE, radius * fine_squint / _FINE)
+    return skia.Op(oval(0, 0, radius, radius * 1.15), window, skia.PathOp.kIntersect_PathOp), window
 
 
 def closed_eye(brush: Brush, rx: float, smile: float, shut: float, colour: Colour) -> None:
