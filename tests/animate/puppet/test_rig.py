@@ -25,6 +25,26 @@ def test_whoever_begins_with_a_smile_smiles() -> None:
     assert after.smile > 0.75
 
 
+@pytest.mark.parametrize(
+    ("name", "cautious"),
+    [("jaw_open", 0.5), ("blink", 0.5), ("brow_down", 0.55), ("pucker", 0.6), ("wide", 0.3), ("smile", 0.85)],
+)
+def test_what_a_cautious_network_reads_is_shown_in_full(name: str, cautious: float) -> None:
+    names = [name] if name in Signals._fields else [f"{name}_left", f"{name}_right"]
+    rig = Rig()
+    play(rig, Signals(), 90)
+    shown = play(rig, Signals(**dict.fromkeys(names, cautious)), 20, 90)[-1]
+    assert all(getattr(shown, one) > 0.95 for one in names)
+
+
+def test_a_high_rest_does_not_turn_noise_into_grimaces() -> None:
+    rig = Rig()
+    play(rig, Signals(brow_down_left=0.3, wide_left=0.15), 150)
+    shown = play(rig, Signals(brow_down_left=0.36, wide_left=0.21), 20, 150)[-1]
+    assert 0.05 < shown.brow_down_left < 0.25
+    assert 0.05 < shown.wide_left < 0.25
+
+
 def test_a_long_smile_does_not_fade() -> None:
     rig = Rig()
     play(rig, Signals(), 90)
