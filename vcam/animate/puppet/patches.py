@@ -39,7 +39,7 @@ def cut(pixels: BGR, landmarks: Points, pose: HeadPose) -> Patches:
     repeats its edge.
     """
     # cv2 counts from the first pixel's middle; torn points must not carry it beyond what it can count to.
-    shown = (landmarks[_SHOWN, :2].clip(-_FAR_PX, _FAR_PX) - 0.5).tolist()
+    shown = (landmarks.take(_SHOWN, axis=0)[:, :2].clip(-_FAR_PX, _FAR_PX) - 0.5).tolist()
     (right_x, down_x, far_x), (right_y, down_y, far_y) = (pose.unit_px * pose.rotation[:2]).tolist()
     fine = np.empty((3, HEIGHT * _SAMPLES, WIDTH * _SAMPLES, 3), np.uint8)
     inwards, up = _EYE_SHIFT

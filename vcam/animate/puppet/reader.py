@@ -92,7 +92,7 @@ class SignalReader:
     def _features(self, mesh: Vector) -> Vector:
         features = []
         for points, measured, basis, rest in self._regions:
-            seen = mesh[points]
+            seen = mesh.take(points, axis=0)  # half the time of an index array
             unit = max(math.dist(*seen[-2:].tolist()), _NARROWEST) if measured else 1.0
             features.append(seen.ravel() @ basis / np.float32(unit) - rest)
         # Far from every face of the crowd the numbers mean nothing: they are squeezed instead of growing.
