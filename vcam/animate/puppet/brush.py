@@ -168,10 +168,10 @@ class Brush:
             self._canvas.rotate(math.degrees(turn))
         return self._restored
 
-    def within(self, path: skia.Path) -> AbstractContextManager[None]:
-        """Draw only inside a path."""
+    def within(self, path: skia.Path, *, soft: bool = True) -> AbstractContextManager[None]:
+        """Draw only inside a path; an edge that something else will hide need not be soft."""
         self._canvas.save()
-        self._canvas.clipPath(path, doAntiAlias=True)
+        self._canvas.clipPath(path, doAntiAlias=soft)
         return self._restored
 
     def fill(self, path: skia.Path, colour: Colour, alpha: float = 1.0, *, soft: bool = True) -> None:

@@ -231,7 +231,7 @@ def mouth(brush: Brush, signals: Signals, width: float, palette: Palette, *, tee
     if shape.gap > 0.05:
         inside = shape.outline()
         brush.fill(inside, 0x6E2027, soft=False)
-        with brush.within(inside):
+        with brush.within(inside, soft=False):
             low = shape.lower
             brush.fill(oval(0, low + 0.02, 0.62 * shape.half_width, 0.36 * shape.gap + 0.03), 0xF0697A)
             brush.fill(oval(0, low - 0.02, 0.3 * shape.half_width, 0.2 * shape.gap), 0xF77B8A)
