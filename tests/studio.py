@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.drawing import draw
-from vcam.guard import Guard
+from vcam.guard.guard import Guard
 from vcam.types import LANDMARK_COUNT, Box, Detectors, Face, Frame, Placement, Points, Sighting, Size, Sprite
 
 SIZE = Size(640, 360)

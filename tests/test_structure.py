@@ -11,12 +11,6 @@ ROOMS = {"capture", "track", "classify", "animate", "composite", "guard", "publi
 GROUND = {"types", "errors", "config"}
 ALLOWED = {
     **dict.fromkeys(ROOMS, GROUND),
-    "guard": GROUND | {"cells", "heads", "outlines", "veil", "watch"},
-    "cells": GROUND,
-    "heads": GROUND | {"outlines"},
-    "outlines": GROUND,
-    "veil": GROUND | {"cells"},
-    "watch": GROUND | {"heads"},
     "types": set(),
     "errors": set(),
     "config": {"types", "errors"},

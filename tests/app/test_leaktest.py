@@ -84,7 +84,7 @@ def test_nothing_leaks_from_the_demo(models: None, clip: Path, capsys: pytest.Ca
 def test_a_leak_is_reported_by_the_exit_code(
     models: None, clip: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vcam.guard import Guard
+    from vcam.guard.guard import Guard
 
     monkeypatch.setattr(Guard, "release", lambda self, frame, *_: frame)
     assert cli.main(["leaktest", str(clip), "--json"]) == 1

@@ -113,7 +113,7 @@ def pipeline(settings: Settings, packs: "Library | None" = None) -> "Pipeline":
     from vcam.animate.animator import Animator
     from vcam.animate.puppet.reader import SignalReader
     from vcam.composite.compositor import Compositor
-    from vcam.guard import Guard
+    from vcam.guard.guard import Guard
     from vcam.pipeline import Pipeline
     from vcam.publish.card import standby
 

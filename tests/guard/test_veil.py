@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 
 from tests.studio import STEP_NS, room
-from vcam.cells import Cells
+from vcam.guard.cells import Cells
+from vcam.guard.veil import GRID_CELLS, RENEW_NS, Veil
 from vcam.types import Frame, Size
-from vcam.veil import GRID_CELLS, RENEW_NS, Veil
 
 SIZE = Size(640, 360)
 

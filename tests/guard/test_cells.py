@@ -3,7 +3,7 @@ import pytest
 
 from tests.drawing import draw
 from tests.studio import disc, mask, room
-from vcam.cells import Cells, drawn, opaque_cells
+from vcam.guard.cells import Cells, drawn, opaque_cells
 from vcam.types import Placement, Size, Sprite
 
 SIZES = [Size(1280, 720), Size(640, 480), Size(176, 144), Size(99, 301), Size(1283, 717)]

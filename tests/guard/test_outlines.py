@@ -3,7 +3,15 @@ import numpy as np
 import pytest
 
 from tests.studio import HALF_PX, holds, landmarks, outline
-from vcam.outlines import bounds, centred, explains, face_outline, scaled, sighting_core, sighting_outline
+from vcam.guard.outlines import (
+    bounds,
+    centred,
+    explains,
+    face_outline,
+    scaled,
+    sighting_core,
+    sighting_outline,
+)
 from vcam.types import Box, Sighting
 
 HERE = (220.0, 170.0)

@@ -15,7 +15,7 @@ The order of retreat in `mask` mode:
 1. live: every head is hidden by opaque art. A head is what the mesh says now, what either detector claims
    now, however unsurely, and what was there in the last seconds and has not been seen to go.
 2. held: art alone does not hide every head, but it is certain where the heads are; the veil (see
-   `vcam.veil`) is laid over what is bare. A head that was just lost is hidden where it can have moved since.
+   `veil.py`) is laid over what is bare. A head that was just lost is hidden where it can have moved since.
 3. covered: the whole picture is veiled (or the standby card shown) when a head has been lost for longer, when
    a stage failed or belongs to another frame, when the art is not where it is said to be, before the first
    full look, and with no face in sight unless `no_face` says otherwise. Live again only after every head has
@@ -28,13 +28,13 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from vcam.cells import Cells, Mask, opaque_cells
 from vcam.config import NoFace
-from vcam.heads import HOLD_NS, Head, Memory
-from vcam.outlines import face_outline, sighting_core
+from vcam.guard.cells import Cells, Mask, opaque_cells
+from vcam.guard.heads import HOLD_NS, Head, Memory
+from vcam.guard.outlines import face_outline, sighting_core
+from vcam.guard.veil import MILK_BGR, Veil
+from vcam.guard.watch import Watch
 from vcam.types import BGR, Detectors, Face, Frame, Mode, Placement, Release, Sighting
-from vcam.veil import MILK_BGR, Veil
-from vcam.watch import Watch
 
 SETTLE_NS = 250_000_000
 """How long every head must have been known before a retreat ends."""

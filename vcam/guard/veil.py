@@ -10,7 +10,7 @@ room look like: the veil never happens to equal what it hides.
 import cv2
 import numpy as np
 
-from vcam.cells import Cells, Mask
+from vcam.guard.cells import Cells, Mask
 from vcam.types import BGR, Frame, Size
 
 GRID_CELLS = 12

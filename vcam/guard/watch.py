@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.heads import Head
+from vcam.guard.heads import Head
 from vcam.types import Detectors, Frame, Size
 
 CALM_LOOK_NS = 700_000_000

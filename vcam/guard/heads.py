@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from vcam.outlines import (
+from vcam.guard.outlines import (
     Outline,
     bounds,
     centred,

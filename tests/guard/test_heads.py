@@ -1,7 +1,7 @@
 import pytest
 
 from tests.studio import STEP_NS, face, holds, outline, sighting
-from vcam.heads import FADE_NS, FLASH_NS, HOLD_NS, MEMORY_NS, Memory
+from vcam.guard.heads import FADE_NS, FLASH_NS, HOLD_NS, MEMORY_NS, Memory
 from vcam.types import Box, Detectors, Sighting, Size
 
 SIZE = Size(640, 360)

@@ -12,10 +12,10 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-import vcam.guard
-import vcam.heads
-import vcam.veil
-import vcam.watch
+import vcam.guard.guard
+import vcam.guard.heads
+import vcam.guard.veil
+import vcam.guard.watch
 from tests.studio import (
     SIZE,
     STEP_NS,
@@ -29,14 +29,14 @@ from tests.studio import (
     sighting,
 )
 from vcam.app.judge import EXPOSED_SHARE, exposed_share
-from vcam.cells import Cells
 from vcam.config import NoFace
-from vcam.guard import Guard
-from vcam.heads import Head, Memory
+from vcam.guard.cells import Cells
+from vcam.guard.guard import Guard
+from vcam.guard.heads import Head, Memory
+from vcam.guard.veil import Veil
+from vcam.guard.watch import Watch
 from vcam.runtime.capturer import FORGET_NS
 from vcam.types import Detectors, Frame, Mode, Release, Sighting, Size
-from vcam.veil import Veil
-from vcam.watch import Watch
 
 HERE: Place = (220.0, 170.0)
 THERE: Place = (480.0, 170.0)
@@ -95,7 +95,7 @@ def nothing_leaves_before_the_first_full_look() -> float:
     return shown(show)
 
 
-@link(lambda patch: patch.setattr(vcam.watch, "CALM_LOOK_NS", 1 << 60))
+@link(lambda patch: patch.setattr(vcam.guard.watch, "CALM_LOOK_NS", 1 << 60))
 def a_full_look_is_never_old() -> float:
     show = live(frames=1)
     wanted = []
@@ -123,7 +123,7 @@ def what_enters_at_the_edge_is_hidden_before_anybody_knows_it() -> float:
     return shown(show, (600.0, 170.0))
 
 
-@link(lambda patch: patch.setattr(vcam.watch, "GAP_NS", 1 << 60))
+@link(lambda patch: patch.setattr(vcam.guard.watch, "GAP_NS", 1 << 60))
 def a_gap_between_frames_asks_for_a_full_look() -> float:
     show = live(frames=1)
     wanted = show.guard.wants(show.next_frame(after_ns=200_000_000))
@@ -142,7 +142,7 @@ def a_face_without_art_is_hidden() -> float:
 
 
 def _any_alpha_will_do(patch: Patch) -> None:
-    patch.setattr(vcam.guard, "_OPAQUE", 1)
+    patch.setattr(vcam.guard.guard, "_OPAQUE", 1)
     patch.setattr(Cells, "shows", lambda *_: True)
 
 
@@ -187,7 +187,7 @@ def _only_sure_claims(patch: Patch) -> None:
         update(self, faces, [claim for claim in sightings if claim.score > 0.5], *rest)  # type: ignore[arg-type]
 
     patch.setattr(Memory, "update", sure)
-    patch.setattr(vcam.guard, "sighting_core", _nothing)
+    patch.setattr(vcam.guard.guard, "sighting_core", _nothing)
 
 
 @link(_only_sure_claims)
@@ -205,8 +205,8 @@ def a_second_face_that_only_the_full_range_claims_is_hidden() -> float:
 
 
 def _everything_is_explained(patch: Patch) -> None:
-    patch.setattr(vcam.heads, "explains", lambda *_: True)
-    patch.setattr(vcam.guard, "sighting_core", _nothing)
+    patch.setattr(vcam.guard.heads, "explains", lambda *_: True)
+    patch.setattr(vcam.guard.guard, "sighting_core", _nothing)
 
 
 @link(_everything_is_explained)
@@ -217,7 +217,7 @@ def a_mesh_that_is_off_by_half_a_face_does_not_bare_the_other_half() -> float:
     return shown(show)
 
 
-@link(lambda patch: patch.setattr(vcam.guard, "sighting_core", _nothing))
+@link(lambda patch: patch.setattr(vcam.guard.guard, "sighting_core", _nothing))
 def a_mesh_that_is_too_short_does_not_bare_the_chin() -> float:
     show = live()
     up = (HERE[0], HERE[1] - 16)
@@ -225,7 +225,7 @@ def a_mesh_that_is_too_short_does_not_bare_the_chin() -> float:
     return shown(show)
 
 
-@link(lambda patch: patch.setattr(vcam.heads, "_STRAY", 1e9))
+@link(lambda patch: patch.setattr(vcam.guard.heads, "_STRAY", 1e9))
 def a_claim_that_moves_on_leaves_its_old_place_hidden() -> float:
     show = live(no_face=NoFace.SHOW)
     for step in range(8):
@@ -234,7 +234,7 @@ def a_claim_that_moves_on_leaves_its_old_place_hidden() -> float:
     return shown(show, THERE)
 
 
-@link(lambda patch: patch.setattr(vcam.heads, "_JUMP", 1e9))
+@link(lambda patch: patch.setattr(vcam.guard.heads, "_JUMP", 1e9))
 def a_mesh_that_leaps_while_no_detector_sees_leaves_the_old_place_hidden() -> float:
     show = live()
     off = (HERE[0] + 60, HERE[1])
@@ -278,8 +278,8 @@ def a_lost_face_is_hidden_where_it_was_going() -> float:
 
 
 def _held_for_ever(patch: Patch) -> None:
-    patch.setattr(vcam.guard, "HOLD_NS", 1 << 60)
-    patch.setattr(vcam.heads, "_GROWTH_PER_S", 0.0)
+    patch.setattr(vcam.guard.guard, "HOLD_NS", 1 << 60)
+    patch.setattr(vcam.guard.heads, "_GROWTH_PER_S", 0.0)
 
 
 @link(_held_for_ever)
@@ -290,7 +290,7 @@ def a_face_lost_for_longer_covers_the_picture() -> float:
     return shown(show, THERE)  # it may be there by now
 
 
-@link(lambda patch: patch.setattr(vcam.guard, "_REMEMBERED_MARGIN", -1.0))
+@link(lambda patch: patch.setattr(vcam.guard.guard, "_REMEMBERED_MARGIN", -1.0))
 def a_remembered_face_is_hidden_where_the_tracker_believes_it() -> float:
     show = live()
     seen_ns = show.now_ns
@@ -298,7 +298,7 @@ def a_remembered_face_is_hidden_where_the_tracker_believes_it() -> float:
     return shown(show, THERE)
 
 
-@link(lambda patch: patch.setattr(vcam.guard, "SETTLE_NS", 0))
+@link(lambda patch: patch.setattr(vcam.guard.guard, "SETTLE_NS", 0))
 def live_again_only_after_a_moment() -> float:
     show = live()
     show.guard.retreat(show.next_frame())
@@ -339,7 +339,7 @@ def the_veil_leaves_nothing_of_the_picture() -> float:
     return shown(show)
 
 
-@link(lambda patch: patch.setattr(vcam.guard, "_CAMERA_SHARE", 2.0))
+@link(lambda patch: patch.setattr(vcam.guard.guard, "_CAMERA_SHARE", 2.0))
 def no_camera_pixel_leaves_in_avatar_mode() -> float:
     show = Show(Guard(Mode.AVATAR))
     show.step()

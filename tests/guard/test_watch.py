@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from tests.studio import STEP_NS, landmarks, room
-from vcam.heads import Head
-from vcam.outlines import face_outline
+from vcam.guard.heads import Head
+from vcam.guard.outlines import face_outline
+from vcam.guard.watch import ARRIVAL_NS, BUSY_LOOK_NS, CALM_LOOK_NS, CUT_LOOK_NS, REST_NS, Watch
 from vcam.types import Detectors, Frame, Size
-from vcam.watch import ARRIVAL_NS, BUSY_LOOK_NS, CALM_LOOK_NS, CUT_LOOK_NS, REST_NS, Watch
 
 SIZE = Size(640, 360)
 NONE, NEAR, FAR, BOTH = Detectors.NONE, Detectors.NEAR, Detectors.FAR, Detectors.BOTH

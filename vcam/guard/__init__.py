@@ -1,0 +1,1 @@
+"""Decides what may be released: fail-closed, frame by frame."""
