@@ -44,6 +44,8 @@ BLENDSHAPES: Mapping[str, Sequence[str]] = {
     "wide_right": ["eyeWideRight"],
     "look_up": ["eyeLookUpLeft", "eyeLookUpRight"],
     "look_down": ["eyeLookDownLeft", "eyeLookDownRight"],
+    "look_left": ["eyeLookOutLeft", "eyeLookInRight"],
+    "look_right": ["eyeLookInLeft", "eyeLookOutRight"],
 }
 """What each signal is fitted to: the mean of these."""
 
@@ -93,7 +95,7 @@ def enlarged(tile: Array) -> NDArray[np.uint8]:
 
 
 def load(work: Path) -> tuple[Array, Array, Array, Array]:
-    """Of every `crowd*.npz`: targets (n, 17), both meshes in canonical units (n, 468, 3), rows (n,)."""
+    """Of every `crowd*.npz`: targets (n, 19), both meshes in canonical units (n, 468, 3), rows (n,)."""
     kept = []
     for file in sorted(work.glob("crowd*.npz")):
         with np.load(file) as data:
@@ -138,7 +140,7 @@ VIEWS = (
 class Seen(NamedTuple):
     """A face of a clip that vcam and the official landmarker both find, in one picture.
 
-    `mesh` is vcam's (468, 3); `official` (17,) the targets of the official blendshapes, and `steady` their
+    `mesh` is vcam's (468, 3); `official` (19,) the targets of the official blendshapes, and `steady` their
     mean over `VIEWS`, of which the picture itself is none: not a number where no view shows the face.
     """
 
@@ -211,7 +213,7 @@ def _nearest(mesh: Array, faces: Sequence[tuple[Array, Array]]) -> Array | None:
 
 
 def targets(shapes: Sequence[Any], *, mirrored: bool = False) -> Array:
-    """(17,) float32: what the signals should be for the official blendshapes of a face, or of its mirror."""
+    """(19,) float32: what the signals should be for the official blendshapes of a face, or of its mirror."""
     scores = {
         _opposite(shape.category_name) if mirrored else shape.category_name: shape.score for shape in shapes
     }

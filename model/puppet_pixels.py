@@ -43,7 +43,7 @@ def fit(work: Path, epochs: int = 24) -> None:
         print(f"{name:16s} r = {np.corrcoef(found[:, k], crowd['target'][held_out, k])[0, 1]:.3f}")
 
 
-def _train(crowd: dict[str, Array], arrays: dict[str, Any], epochs: int, seed: int = 0) -> dict[str, Array]:
+def _train(crowd: dict[str, Array], arrays: dict[str, Any], epochs: int, seed: int = 1) -> dict[str, Array]:
     """The weights (inputs, outputs) and biases (outputs,), by their names in OUTPUT."""
     import torch
     from torch import nn

@@ -107,7 +107,8 @@ def check(task: Path, clips: Sequence[Path]) -> None:
         for face in follow(task, clip):
             signals = reader.read(face.mesh, face.pixels)
             if signals is not None:
-                read = np.array([*signals[:15], -signals.look_y, signals.look_y])
+                x, y = signals.look_x, signals.look_y
+                read = np.array([*signals[:15], -y, y, x, -x])
                 tracks.setdefault(face.track_id, []).append(np.array([read, face.official, face.steady]))
         for track_id, listed in tracks.items():
             if len(listed) < 20:

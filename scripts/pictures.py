@@ -13,21 +13,27 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from vcam import assets  # noqa: E402
+from vcam.animate.puppet.portrait import Portrait  # noqa: E402
+from vcam.animate.puppet.signals import REST  # noqa: E402
+from vcam.animate.puppet.style import Character, style_of  # noqa: E402
 from vcam.app import build  # noqa: E402
 from vcam.capture.demo import Demo  # noqa: E402
+from vcam.composite.blend import draw  # noqa: E402
 from vcam.config import Settings  # noqa: E402
 from vcam.portrait.cutout import cut_head  # noqa: E402
 from vcam.portrait.segment import Segmenter  # noqa: E402
 from vcam.portrait.style import Style, stylise  # noqa: E402
-from vcam.types import BGR, Expression, Frame, Label, Mode, Size  # noqa: E402
+from vcam.types import BGR, Expression, Frame, Label, Mode, Placement, Size, Sprite  # noqa: E402
 
 SIZE = Size(640, 360)
 MODES = ((Mode.MASK, Label.HAPPINESS), (Mode.BESIDE, Label.SURPRISE), (Mode.AVATAR, Label.HAPPINESS))
 GAP_PX = 8
+GROUND = (238, 228, 218)
+LOOKERS = (Character.CLASSIC, Character.CAT, Character.ROBOT)
 
 
 def main() -> None:
-    """Write docs/modes.png, docs/expressions.png and docs/me.png."""
+    """Write docs/modes.png, docs/expressions.png, docs/me.png and docs/puppet-looks.png."""
     frame = Frame(0, 0, Demo(SIZE, 30).render(0))
     large = Frame(0, 0, Demo(Size(1280, 720), 30).render(0))
     modes = [drawn(frame, mode, label) for mode, label in MODES]
@@ -35,6 +41,8 @@ def main() -> None:
     faces = [drawn(frame, Mode.MASK, label, "classic")[20:330, 130:510] for label in Label]
     write("expressions.png", np.vstack([row(faces[:4]), row(faces[4:])]))
     write("me.png", row([emoji_of(large, style) for style in Style]))
+    looks = [looking(character, aside) for character in LOOKERS for aside in (-1.0, 0.0, 1.0)]
+    write("puppet-looks.png", row(looks))
 
 
 def drawn(frame: Frame, mode: Mode, label: Label, pack_name: str = Settings().pack) -> BGR:
@@ -52,7 +60,20 @@ def emoji_of(frame: Frame, style: Style) -> BGR:
     head = cut_head(frame, face, Segmenter(assets.load("selfie_segmentation_landscape")))
     picture = cv2.resize(stylise(head, style), (320, 320), interpolation=cv2.INTER_AREA)[8:288, 20:300]
     alpha = picture[..., 3:] / 255
-    return (picture[..., :3] * alpha + np.array((238, 228, 218)) * (1 - alpha)).astype(np.uint8)
+    return (picture[..., :3] * alpha + np.array(GROUND) * (1 - alpha)).astype(np.uint8)
+
+
+def looking(character: Character, aside: float) -> BGR:
+    """A puppet whose eyes look to the side, on a light ground."""
+    drawing = Portrait(style_of(character)).draw(
+        REST._replace(look_x=aside, smile_left=0.3, smile_right=0.3), {}, 54.0, 0.0
+    )
+    ground = np.empty((140, 132, 3), np.uint8)
+    ground[:] = GROUND
+    if drawing is not None:
+        middle = np.array([[1.0, 0.0, 66 - round(drawing.x)], [0.0, 1.0, 78 - round(drawing.y)]])
+        draw(ground, Placement(Sprite("puppet", drawing.pixels), middle, 1.0, 0))
+    return ground
 
 
 def row(pictures: list[BGR]) -> BGR:

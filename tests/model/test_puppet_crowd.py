@@ -31,7 +31,7 @@ def test_targets_of_a_mirrored_face_change_sides() -> None:
 
 def test_the_nearest_face_is_taken_if_it_is_near() -> None:
     mesh = np.tile((50.0, 60.0, 0.0), (468, 1))
-    near, far = (np.array([52.0, 60.0, 20.0]), np.ones(17)), (np.array([90.0, 60.0, 20.0]), np.zeros(17))
+    near, far = (np.array([52.0, 60.0, 20.0]), np.ones(19)), (np.array([90.0, 60.0, 20.0]), np.zeros(19))
     assert _nearest(mesh, [far, near]) is near[1]
     assert _nearest(mesh, [far]) is None
     assert _nearest(mesh, []) is None

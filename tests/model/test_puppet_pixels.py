@@ -27,6 +27,7 @@ def test_the_network_is_fitted_as_it_is_read() -> None:
     for name in ("jaw_open", "pucker", "smile_left", "brow_down_right", "blink_left", "blink_right"):
         assert getattr(found, name) == pytest.approx(wanted[name], abs=2e-3)
     assert found.look_y == pytest.approx(wanted["look_down"] - wanted["look_up"], abs=2e-3)
+    assert found.look_x == pytest.approx(wanted["look_left"] - wanted["look_right"], abs=2e-3)
 
 
 def test_raised_brows_are_the_mean_of_both(root: Path) -> None:

@@ -14,7 +14,13 @@ class Shape:
 
 
 def test_every_signal_has_its_blendshapes() -> None:
-    assert [*BLENDSHAPES] == [*Signals._fields[:15], "look_up", "look_down"]
+    assert [*BLENDSHAPES] == [
+        *Signals._fields[:15],
+        "look_up",
+        "look_down",
+        "look_left",
+        "look_right",
+    ]
 
 
 def test_targets_are_the_means_of_the_official_scores() -> None:
@@ -24,6 +30,15 @@ def test_targets_are_the_means_of_the_official_scores() -> None:
     assert of["jaw_open"] == pytest.approx(0.6)
     assert of["blink_left"] == pytest.approx(0.2)
     assert of["look_up"] == pytest.approx(0.4)
+
+
+def test_both_eyes_look_to_the_same_side() -> None:
+    looks = {"eyeLookOutLeft": 0.8, "eyeLookInRight": 0.6, "eyeLookInLeft": 0.1, "eyeLookOutRight": 0.0}
+    names = [name for names in BLENDSHAPES.values() for name in names]
+    found = targets([Shape(name, looks.get(name, 0.3)) for name in names])
+    of = dict(zip(BLENDSHAPES, found, strict=True))
+    assert of["look_left"] == pytest.approx(0.7)
+    assert of["look_right"] == pytest.approx(0.05)
 
 
 def test_sides_are_swapped_in_pairs() -> None:

@@ -49,3 +49,28 @@ def test_nothing_is_cut_off_at_the_sprites_edge(style: Style) -> None:
 
 def test_every_choice_of_dress_has_its_room() -> None:
     assert set(extras.ROOM) == {*Hair, *Hat, *Glasses}
+
+
+@pytest.mark.parametrize("character", list(Character))
+def test_the_eyes_alone_look_to_the_side(character: Character) -> None:
+    portrait = Portrait(style_of(character))
+    left, ahead, right = (
+        portrait.draw(Signals(look_x=x), {}, RADIUS, 0.0).pixels.astype(int) for x in (1.0, 0.0, -1.0)
+    )
+    middle = round(portrait.draw(Signals(), {}, RADIUS, 0.0).y)
+    for looking in (left, right):
+        moved = np.abs(looking - ahead).max(axis=2) > 40
+        assert moved[:middle].sum() > 60
+        assert not moved[middle + round(0.35 * RADIUS) :].any()
+
+
+def test_the_persons_left_is_at_the_right_of_the_picture() -> None:
+    portrait = Portrait(style_of(Character.GHOST))
+
+    def eyes_x(look_x: float) -> float:
+        drawing = portrait.draw(Signals(look_x=look_x), {}, RADIUS, 0.0)
+        band = drawing.pixels[round(drawing.y - 0.4 * RADIUS) : round(drawing.y + 0.2 * RADIUS)]
+        dark = (band[..., :3].max(axis=2) < 110) & (band[..., 3] > 200)
+        return float(np.nonzero(dark)[1].mean())
+
+    assert eyes_x(-1.0) + 0.1 * RADIUS < eyes_x(0.0) + 0.05 * RADIUS < eyes_x(1.0)

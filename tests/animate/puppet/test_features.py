@@ -113,10 +113,13 @@ def test_cheeks_from_the_front_and_from_the_side_look_alike() -> None:
 @pytest.mark.parametrize(
     "signals", [Signals(), Signals(blink_left=0.5), Signals(smile_left=1, smile_right=1)]
 )
+@pytest.mark.parametrize("look_x", [-1.0, 0.0, 1.0])
 @pytest.mark.parametrize("look_y", [-1.0, 0.0, 1.0])
-def test_nothing_of_a_round_eye_leaves_its_white_but_the_lid(signals: Signals, look_y: float) -> None:
+def test_nothing_of_a_round_eye_leaves_its_white_but_the_lid(
+    signals: Signals, look_x: float, look_y: float
+) -> None:
     brush, white = (Brush((201, 201), (100, 100), 90.0) for _ in range(2))
-    features.round_eye(brush, signals._replace(look_y=look_y), 1, 0.5, 0xFF0000, 0.0, PALETTE)
+    features.round_eye(brush, signals._replace(look_x=look_x, look_y=look_y), 1, 0.5, 0xFF0000, 0.0, PALETTE)
     features.round_eye(white, signals._replace(look_y=0.0), 1, 0.5, 0xFFFFFF, 0.0, PALETTE)
     near = cv2.dilate(white.pixels[..., 3], np.ones((3, 3), np.uint8))  # soft edges differ by a pixel
     assert not brush.pixels[near == 0].any()

@@ -10,7 +10,7 @@ from vcam.animate.puppet.reader import SignalReader
 from vcam.animate.puppet.signals import Signals
 from vcam.errors import ModelError
 
-NAMES = [*Signals._fields[:15], "look_up", "look_down"]
+NAMES = [*Signals._fields[:15], "look_up", "look_down", "look_left", "look_right"]
 
 
 def network(file: Path, **changes: np.ndarray) -> Path:
@@ -146,6 +146,7 @@ def test_the_shipped_network_reads_a_face_at_rest(root: Path) -> None:
     assert read.jaw_open < 0.25
     assert read.smile < 0.6
     assert max(read.blink_left, read.blink_right) < 0.5
+    assert abs(read.look_x) < 0.3
     assert read.smile_left == pytest.approx(read.smile_right, abs=0.15)
 
 

@@ -37,6 +37,17 @@ def test_what_a_cautious_network_reads_is_shown_in_full(name: str, cautious: flo
     assert all(getattr(shown, one) > 0.95 for one in names)
 
 
+def test_a_look_to_the_side_is_shown_in_full_and_counts_from_where_the_eyes_rest() -> None:
+    rig = Rig()
+    assert abs(play(rig, Signals(look_x=0.1), 150)[-1].look_x) < 0.02
+    assert play(rig, Signals(look_x=0.75), 20, 150)[-1].look_x > 0.95
+    assert play(rig, Signals(look_x=-0.55), 20, 170)[-1].look_x < -0.95
+
+
+def test_whoever_looks_aside_for_long_looks_aside() -> None:
+    assert play(Rig(), Signals(look_x=0.5), 30 * 60)[-1].look_x > 0.5
+
+
 def test_a_high_rest_does_not_turn_noise_into_grimaces() -> None:
     rig = Rig()
     play(rig, Signals(brow_down_left=0.3, wide_left=0.15), 150)

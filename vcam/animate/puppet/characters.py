@@ -225,7 +225,7 @@ def _alien_back(brush: Brush, scene: Scene) -> None:
 def _alien(brush: Brush, scene: Scene) -> None:
     with parts.on_head(brush, scene, parts.ball(scene)):
         for side in (-1, 1):
-            at = scene.turn.spot(0.40 * side, -0.12)
+            at = scene.turn.spot(0.40 * side + features.GLANCE * scene.signals.look_x, -0.12)
             with brush.at(at.x, at.y, at.sx, at.sy, features.tilt_of(side, -24)):
                 features.oval_eye(brush, scene.signals, side, (0.27, 0.2), scene.palette, 0.6)
         features.cheeks(brush, scene.turn, scene.palette, scene.blush)

@@ -11,6 +11,8 @@ from vcam.animate.puppet.brush import Brush, Colour, bow, curve, lighter, oval, 
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.turn import Turn
 
+GLANCE = 0.08
+"""How far an eye without a white moves in a look to the side, in head units."""
 _CLOSED = 0.24
 """An eye that is less open than this is drawn as a line."""
 
@@ -40,7 +42,7 @@ def oval_eye(
 ) -> None:
     """A dark glossy oval around the origin; `side` is -1 for the eye at the left of the picture.
 
-    Closing, it turns into a line that bends up with a smile.
+    Closing, it turns into a line that bends up with a smile. Whoever places it moves it by GLANCE.
     """
     rx, ry = size
     blink, wide = _lids(signals, side)
@@ -124,11 +126,12 @@ def round_eye(
     fine_open = round(_FINE * min(open_, 1.15))
     fine_squint = round(_FINE * 0.3 * max(signals.smile - 0.35, 0.0))
     high, squint = radius * fine_open / _FINE, radius * fine_squint / _FINE
-    white, window = _round_eye_shapes(radius, fine_open, fine_squint)
+    white = _round_eye_white(radius, fine_open, fine_squint)
     brush.fill(white, 0xFFFFFF)
-    look, inner = 0.25 * radius * signals.look_y, 0.78 * radius
+    aside, look, inner = 0.3 * radius * signals.look_x, 0.25 * radius * signals.look_y, 0.78 * radius
     free = look - inner >= -1.3 * high and look + inner <= high - 1.25 * squint
-    with nullcontext() if free else brush.within(window), brush.at(0, look):
+    free &= math.hypot(aside, look) <= radius - inner
+    with nullcontext() if free else brush.within(white), brush.at(aside, look):
         brush.fill(oval(0, 0, inner, inner), iris)
         brush.fill(oval(0, 0.34 * inner, 0.72 * inner, 0.58 * inner), lighter(iris, 0.3))
         pupil = inner * (0.58 + 0.12 * wide)
@@ -140,10 +143,10 @@ def round_eye(
 
 
 @lru_cache(maxsize=64)
-def _round_eye_shapes(radius: float, fine_open: int, fine_squint: int) -> tuple[skia.Path, skia.Path]:
-    """The white that the lids leave, and what they leave of anything."""
+def _round_eye_white(radius: float, fine_open: int, fine_squint: int) -> skia.Path:
+    """The white that the lids leave."""
     window = _lid_window(radius, radius * fine_open / _FINE, radius * fine_squint / _FINE)
-    return skia.Op(oval(0, 0, radius, radius * 1.15), window, skia.PathOp.kIntersect_PathOp), window
+    return skia.Op(oval(0, 0, radius, radius * 1.15), window, skia.PathOp.kIntersect_PathOp)
 
 
 def closed_eye(brush: Brush, rx: float, smile: float, shut: float, colour: Colour) -> None:

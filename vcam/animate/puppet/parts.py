@@ -54,7 +54,7 @@ def on_head(brush: Brush, scene: Scene, outline: skia.Path | None = None) -> Abs
 def eyes(brush: Brush, scene: Scene, x: float, y: float, size: tuple[float, float]) -> None:
     """Two dark ovals at (-x, y) and (x, y)."""
     for side in (-1, 1):
-        at = scene.turn.spot(x * side, y)
+        at = scene.turn.spot(x * side + features.GLANCE * scene.signals.look_x, y)
         with brush.at(at.x, at.y, at.sx, at.sy):
             features.oval_eye(brush, scene.signals, side, size, scene.palette, scene.sparkle)
 

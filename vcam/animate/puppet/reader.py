@@ -25,7 +25,7 @@ _LIPS_APART = 0.22
 """Between the inner lips, in canonical units, of a broad smile that shows the teeth."""
 _BRIDGE = 168
 _NARROWEST = 0.05
-_OUTPUTS = (*_STRINGS, "look_up", "look_down")
+_OUTPUTS = (*_STRINGS, "look_left", "look_right", "look_up", "look_down")
 
 
 class SignalReader:
@@ -72,8 +72,8 @@ class SignalReader:
         upright = _upright(landmarks, pose)
         values = self._values(upright, None if pixels is None else cut(pixels, landmarks, pose))
         gap = math.dist(upright[_LOWER_LIP].tolist(), upright[_UPPER_LIP].tolist()) / _LIPS_APART
-        *strings, look_up, look_down = values.tolist()
-        strings += min(gap, 1.0), look_down - look_up
+        *strings, left, right, up, down = values.tolist()
+        strings += min(gap, 1.0), left - right, down - up
         return Signals(*strings)
 
     def _values(self, mesh: Vector, patches: Patches | None) -> Vector:

@@ -10,7 +10,8 @@ from vcam.animate.puppet.signals import REST, Signals
 
 Vector = NDArray[np.float64]
 
-_STRINGS = 16  # the signals that say how far something has moved; after them come the look and the angles
+_STRINGS = 16  # the signals that say how far something has moved; after them come the looks and the angles
+_ASIDE = 16
 _RESTED_AT = np.array([0.2, 0.3, 0.3, 0.3, 0.3, 0.3, 0.4, 0.4, 0.4, 0.3, 0.3, 0.15, 0.15, 0.15, 0.15, 0.3])
 """No face rests further than this: whoever begins with a broad smile is smiling."""
 _FULL_AT = np.array([0.5, 0.85, 0.85, 0.5, 0.5, 0.6, 0.75, 0.7, 0.7, 0.55, 0.55, 0.5, 0.5, 0.3, 0.3, 1.0])
@@ -20,6 +21,8 @@ Medians, rounded, over the faces of FER2013 that the networks were not fitted on
 landmarker gives more than 0.4 (`jaw_open`, `blink`, `wide`), 0.5 (`brow_down`), 0.6 (`pucker`, `frown`) or
 0.7 (`smile`, raised brows).
 """
+_LOOKS_AT, _LOOK_RESTS_AT = 0.65, 0.15
+"""The same for a look to the side; and how far aside the look of a face may rest, which is then taken off."""
 _LEAST_ROOM = 0.3
 """From rest to full: a rest near to it must not turn noise into grimaces."""
 _BLINKS = slice(11, 13)
@@ -44,6 +47,7 @@ class Rig:
     def __init__(self) -> None:
         self._smooth = OneEuro(still_hz=2.5, per_speed=7.0)
         self._rest: Vector | None = None
+        self._ahead = 0.0
         self._began_ns = 0
         self._seen_ns = 0
         self._now_ns = 0
@@ -58,25 +62,32 @@ class Rig:
             away = 1.0 - math.exp(-elapsed_s / _EASE_S)
             self._shown = self._shown + away * (np.array(REST) - self._shown)
             return self._idle(now_ns)
-        values[:_STRINGS] = self._above_rest(_limited(values[:_STRINGS]), elapsed_s, now_ns)
+        strings = _limited(values[:_STRINGS])
+        if self._rest is None:
+            self._rest, self._ahead = np.minimum(strings, _RESTED_AT), float(values[_ASIDE])
+            self._began_ns = now_ns
+        rise_s = _LEARN_S if (now_ns - self._began_ns) / 1e9 < _LEARN_S else _DRIFT_S
+        values[:_STRINGS] = self._above_rest(self._rest, strings, elapsed_s, rise_s)
+        values[_ASIDE] = self._aside(float(values[_ASIDE]), elapsed_s, rise_s)
         self._seen_ns = now_ns
         self._shown = self._smooth(values, now_ns)
         return Signals(*self._shown.tolist())
 
-    def _above_rest(self, strings: Vector, elapsed_s: float, now_ns: int) -> Vector:
-        if self._rest is None:
-            self._rest = np.minimum(strings, _RESTED_AT)
-            self._began_ns = now_ns
-        learning = (now_ns - self._began_ns) / 1e9 < _LEARN_S
-        rise_s = _LEARN_S if learning else _DRIFT_S
-        share = 1.0 - np.exp(-elapsed_s / np.where(strings < self._rest, _SETTLE_S, rise_s))
-        self._rest = np.minimum(self._rest + share * (strings - self._rest), _RESTED_AT)
-        moved = _limited((strings - self._rest) / np.maximum(_FULL_AT - self._rest, _LEAST_ROOM))
+    def _above_rest(self, rest: Vector, strings: Vector, elapsed_s: float, rise_s: float) -> Vector:
+        share = 1.0 - np.exp(-elapsed_s / np.where(strings < rest, _SETTLE_S, rise_s))
+        self._rest = rest = np.minimum(rest + share * (strings - rest), _RESTED_AT)
+        moved = _limited((strings - rest) / np.maximum(_FULL_AT - rest, _LEAST_ROOM))
         left, right = moved[_BLINKS].tolist()
         apart = math.copysign(max(abs(left - right) - _WINK, 0.0), left - right) / (1.0 - _WINK)
         # They are set apart by no more than they were, so that neither leaves 0 to 1.
         moved[_BLINKS] = (left + right + apart) / 2, (left + right - apart) / 2
         return moved
+
+    def _aside(self, look: float, elapsed_s: float, learn_s: float) -> float:
+        """A look to the side, -1 to 1, counted from where this person's eyes mostly seem to look."""
+        ahead = look + (self._ahead - look) * math.exp(-elapsed_s / learn_s)
+        self._ahead = min(max(ahead, -_LOOK_RESTS_AT), _LOOK_RESTS_AT)
+        return min(max((look - self._ahead) / _LOOKS_AT, -1.0), 1.0)
 
     def _idle(self, now_ns: int) -> Signals:
         """At rest it blinks now and then, so that it does not look frozen."""

@@ -5,7 +5,7 @@ import math
 import skia
 
 from vcam.animate.puppet.brush import Brush, Colour, bow, darker, everywhere, lighter, mix, oval, rounded
-from vcam.animate.puppet.features import Mouth, Palette, openness
+from vcam.animate.puppet.features import GLANCE, Mouth, Palette, openness
 from vcam.animate.puppet.signals import Signals
 from vcam.animate.puppet.turn import Turn
 
@@ -60,7 +60,7 @@ def draw_face(brush: Brush, palette: Palette, turn: Turn, signals: Signals) -> N
 
 
 def _eye(brush: Brush, colour: Colour, turn: Turn, signals: Signals, side: int) -> None:
-    at = turn.spot(0.34 * side, -0.10)
+    at = turn.spot(0.34 * side + GLANCE * signals.look_x, -0.10)
     blink = signals.blink_right if side < 0 else signals.blink_left
     wide = signals.wide_right if side < 0 else signals.wide_left
     open_ = openness(blink, wide)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 class Signals(NamedTuple):
     """How far each part of a face has moved, 0 at rest to 1 at its furthest.
 
-    Left and right are the person's own. The angles are the head's, in radians (see `pose.HeadPose`). `look_y`
-    is where the eyes look, -1 up to 1 down, as far as the lids betray it: the mesh has no iris, so a look to
-    the side cannot be told. `lips_apart` is a mouth that shows its teeth, jaw down or not.
+    Left and right are the person's own. The angles are the head's, in radians (see `pose.HeadPose`). `look_x`
+    and `look_y` are where the eyes look in the head, -1 right to 1 left and -1 up to 1 down.
+    `lips_apart` is a mouth that shows its teeth, jaw down or not.
     """
 
     jaw_open: float = 0.0
@@ -27,6 +27,7 @@ class Signals(NamedTuple):
     wide_left: float = 0.0
     wide_right: float = 0.0
     lips_apart: float = 0.0
+    look_x: float = 0.0
     look_y: float = 0.0
     roll: float = 0.0
     pitch: float = 0.0
