@@ -44,6 +44,15 @@ def test_a_look_to_the_side_is_shown_in_full_and_counts_from_where_the_eyes_rest
     assert play(rig, Signals(look_x=-0.55), 20, 170)[-1].look_x < -0.95
 
 
+def test_eyes_that_blink_go_on_looking_where_they_looked() -> None:
+    rig = Rig()
+    play(rig, Signals(), 90)
+    before = play(rig, Signals(look_x=0.5), 20, 90)[-1].look_x
+    shut = play(rig, Signals(look_x=-0.9, blink_left=0.6, blink_right=0.6), 5, 110)
+    assert min(signals.look_x for signals in shut) > before - 0.05
+    assert play(rig, Signals(look_x=-0.9), 10, 115)[-1].look_x < -0.9
+
+
 def test_whoever_looks_aside_for_long_looks_aside() -> None:
     assert play(Rig(), Signals(look_x=0.5), 30 * 60)[-1].look_x > 0.5
 

@@ -26,6 +26,8 @@ _LOOKS_AT, _LOOK_RESTS_AT = 0.65, 0.15
 _LEAST_ROOM = 0.3
 """From rest to full: a rest near to it must not turn noise into grimaces."""
 _BLINKS = slice(11, 13)
+_SHUT = 0.6
+"""Eyes that are shut this far look nowhere: what is read in them is not followed (r 0.1, open ones 0.9)."""
 _WINK = 0.35
 """Eyes that close more unequally than this are winking; less is the turn of the head, or noise."""
 _SETTLE_S = 0.4
@@ -68,7 +70,10 @@ class Rig:
             self._began_ns = now_ns
         rise_s = _LEARN_S if (now_ns - self._began_ns) / 1e9 < _LEARN_S else _DRIFT_S
         values[:_STRINGS] = self._above_rest(self._rest, strings, elapsed_s, rise_s)
-        values[_ASIDE] = self._aside(float(values[_ASIDE]), elapsed_s, rise_s)
+        if values[_BLINKS].min() < _SHUT:
+            values[_ASIDE] = self._aside(float(values[_ASIDE]), elapsed_s, rise_s)
+        else:
+            values[_ASIDE] = self._shown[_ASIDE]
         self._seen_ns = now_ns
         self._shown = self._smooth(values, now_ns)
         return Signals(*self._shown.tolist())
