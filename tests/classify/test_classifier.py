@@ -1,5 +1,6 @@
 """Faces in, expressions out: order, rate, doubt, memory."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,13 +92,44 @@ def test_expressions_come_in_the_order_of_the_faces(
     assert one[1].probabilities == two[0].probabilities
 
 
-def test_a_face_is_read_ten_times_a_second(
+def test_a_restless_face_is_read_ten_times_a_second_and_a_calm_one_less_often(
     classifier: Classifier, drawn: np.ndarray, face: Face, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings = count_readings(classifier, monkeypatch)
-    for i in range(60):
-        classifier.classify(frame_of(drawn, i * FRAME_NS), [replace(face, seen_ns=i * FRAME_NS)])
-    assert 18 <= len(readings) <= 22
+
+    def readings_of_two_seconds(start: int) -> int:
+        before = len(readings)
+        for i in range(start, start + 60):
+            classifier.classify(frame_of(drawn, i * FRAME_NS), [replace(face, seen_ns=i * FRAME_NS)])
+        return len(readings) - before
+
+    assert 11 <= readings_of_two_seconds(0) <= 13
+    moods = itertools.cycle(surely(classifier, label) for label in (Label.FEAR, Label.SADNESS))
+    monkeypatch.setattr(classifier._network, "probabilities", lambda _: readings.append(1) or next(moods))
+    assert 18 <= readings_of_two_seconds(60) <= 22
+
+
+@pytest.mark.parametrize("fps", [15, 24, 25, 30, 60])
+@pytest.mark.parametrize("changed", range(60, 72))
+def test_a_change_of_a_calm_face_shows_within_300_ms(
+    classifier: Classifier,
+    drawn: np.ndarray,
+    face: Face,
+    monkeypatch: pytest.MonkeyPatch,
+    fps: int,
+    changed: int,
+) -> None:
+    mood = Label.NEUTRAL
+    answer_with(classifier, monkeypatch, lambda: surely(classifier, mood))
+    for i in range(changed + 2 * fps):
+        now = i * 1_000_000_000 // fps
+        if i == changed:
+            mood = Label.HAPPINESS
+        (found,) = classifier.classify(frame_of(drawn, now), [replace(face, seen_ns=now)])
+        if found.label == Label.HAPPINESS:
+            break
+    assert i >= changed
+    assert (i - changed) / fps <= 0.3
 
 
 def test_readings_of_many_faces_are_spread_over_frames(
@@ -112,7 +144,7 @@ def test_readings_of_many_faces_are_spread_over_frames(
         classifier.classify(frame_of(drawn, now), faces)
         most = max(most, len(readings) - before) if i else most
     assert most <= 2
-    assert len(readings) >= 6 * 8
+    assert len(readings) >= 6 * 6
 
 
 def test_a_still_face_never_changes(classifier: Classifier, drawn: np.ndarray, face: Face) -> None:

@@ -49,6 +49,28 @@ def test_one_odd_reading_changes_nothing() -> None:
     assert set(labels) == {0}
 
 
+def test_it_is_calm_while_nothing_new_is_said() -> None:
+    smoother = Smoother(Smoothing(), 8)
+    feed(smoother, [chances(0)])
+    assert not smoother.calm
+    feed(smoother, [chances(0)], STEP_NS)
+    assert smoother.calm
+    feed(smoother, [chances(0, 0.75)], 2 * STEP_NS)
+    assert not smoother.calm
+    feed(smoother, [chances(0, 0.75)] * 3, 3 * STEP_NS)
+    assert smoother.calm
+    smoother.miss()
+    assert not smoother.calm
+
+
+def test_it_is_not_calm_while_another_class_is_about_to_take_over() -> None:
+    smoother = Smoother(Smoothing(hold_s=10), 8)
+    feed(smoother, [chances(0)] * 3)
+    feed(smoother, [chances(1)] * 10, 3 * STEP_NS)
+    assert smoother.label == 0
+    assert not smoother.calm
+
+
 def test_two_classes_in_a_tie_do_not_alternate() -> None:
     smoother = Smoother(Smoothing(), 8)
     rng = np.random.default_rng(0)

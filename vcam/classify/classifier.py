@@ -1,4 +1,4 @@
-"""Every tracked face's expression: aligned, read ten times a second, smoothed over time."""
+"""Every tracked face's expression: aligned, read up to ten times a second, smoothed over time."""
 
 import math
 from collections.abc import Sequence
@@ -31,7 +31,8 @@ class Classifier:
     """Turns faces into expressions; one instance follows one stream of frames.
 
     Each face is read every `interval_s`, by the frame's own time, and keeps its last expression in between;
-    with many faces the readings are spread over frames. A face that is too small, out of the picture, only
+    every `calm_interval_s` while its readings bring no news: a change still shows within 0.3 s. With many
+    faces the readings are spread over frames. A face that is too small, out of the picture, only
     remembered by the tracker, or unreadable is not certain and keeps its label. Tracks unseen for `forget_s`
     are forgotten, and a stream whose time goes backwards starts afresh. Raises ModelError where the network's
     files are missing or damaged.
@@ -44,11 +45,13 @@ class Classifier:
         smoothing: Smoothing | None = None,
         *,
         interval_s: float = 0.09,
+        calm_interval_s: float = 0.15,
         forget_s: float = 2.0,
     ) -> None:
         self._network = ExpressionNetwork(model_file, metadata_file)
         self._smoothing = smoothing or Smoothing()
         self._interval_ns = round(interval_s * 1e9)
+        self._calm_interval_ns = round(calm_interval_s * 1e9)
         self._forget_ns = round(forget_s * 1e9)
         self._tracks: dict[int, _Track] = {}
         self._now_ns = 0
@@ -92,15 +95,19 @@ class Classifier:
 
     def _due(self, faces: Sequence[Face]) -> list[Face]:
         """Faces to read now: new ones, then those that have waited longest, a third of all at most."""
-        never = [face for face in faces if self._tracks[face.track_id].read_ns is None]
+        tracks = [self._tracks[face.track_id] for face in faces]
+        never = [face for face, track in zip(faces, tracks, strict=True) if track.read_ns is None]
         waited = [
-            (self._now_ns - read_ns, face)
-            for face in faces
-            if (read_ns := self._tracks[face.track_id].read_ns) is not None
+            (self._now_ns - track.read_ns, face)
+            for face, track in zip(faces, tracks, strict=True)
+            if track.read_ns is not None and self._now_ns - track.read_ns >= self._pause_ns(track)
         ]
         waited.sort(key=lambda pair: pair[0], reverse=True)
         share = max(0, math.ceil(len(faces) / 3) - len(never))
-        return never + [face for elapsed, face in waited if elapsed >= self._interval_ns][:share]
+        return never + [face for _, face in waited[:share]]
+
+    def _pause_ns(self, track: _Track) -> int:
+        return self._calm_interval_ns if track.smoother.calm else self._interval_ns
 
     def _read(self, frame: Frame, face: Face, track: _Track) -> None:
         chances = self._look(frame, face)

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 Probabilities = NDArray[np.float32]
 
+_NEWS = 0.1
+"""A class whose probability moves by so much is news."""
+
 
 @dataclass(frozen=True, slots=True)
 class Smoothing:
@@ -34,10 +37,15 @@ class Smoothing:
 
 
 class Smoother:
-    """One face's label over time."""
+    """One face's label over time.
+
+    `calm` tells that the last update was no news: it said nearly what had been said before, and no other class
+    is about to take over.
+    """
 
     def __init__(self, smoothing: Smoothing, classes: int, first: int = 0) -> None:
         self._smoothing = smoothing
+        self.calm = False
         self.probabilities: Probabilities = np.full(classes, 1 / classes, dtype=np.float32)
         self.label = first
         self.certain = False
@@ -48,7 +56,7 @@ class Smoother:
 
     def miss(self) -> None:
         """The face could not be judged: label and probabilities stay, but are no longer certain."""
-        self.certain = False
+        self.certain = self.calm = False
 
     def update(self, probabilities: Probabilities, now_ns: int) -> None:
         """Take in what the network says now: (k,) float32 that sum to 1. Time must not go backwards."""
@@ -60,9 +68,9 @@ class Smoother:
             if elapsed_s < 0:
                 raise ValueError("time must not go backwards")
             weight = 1 - math.exp(-elapsed_s / settings.time_constant_s)
-            self.probabilities = self.probabilities + np.float32(weight) * (
-                probabilities - self.probabilities
-            )
+            news = probabilities - self.probabilities
+            self.probabilities = self.probabilities + np.float32(weight) * news
+            self.calm = float(np.abs(news).max()) < _NEWS
         first_look = self._updated_ns is None
         self._updated_ns = now_ns
         best = int(self.probabilities.argmax())
@@ -70,6 +78,7 @@ class Smoother:
         if first_look and self.certain:
             self.label = self._rival = best
         self._consider(best, now_ns)
+        self.calm = self.calm and self._rival == self.label
 
     def _consider(self, best: int, now_ns: int) -> None:
         lead = float(self.probabilities[best] - self.probabilities[self.label])
