@@ -39,8 +39,8 @@ class Smoothing:
 class Smoother:
     """One face's label over time.
 
-    `calm` tells that the last update was no news: it said nearly what had been said before, and no other class
-    is about to take over.
+    `calm` tells that the last update was no news: it said nearly what had been said before, and no other
+    class is about to take over.
     """
 
     def __init__(self, smoothing: Smoothing, classes: int, first: int = 0) -> None:
