@@ -2,7 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.studio import STEP_NS, room
+from tests.drawing import draw
+from tests.studio import STEP_NS, mask, room
 from vcam.guard.cells import Cells
 from vcam.guard.veil import GRID_CELLS, RENEW_NS, Veil
 from vcam.types import Frame, Size
@@ -84,15 +85,27 @@ def test_far_from_a_patch_nothing_changes() -> None:
 def test_art_lies_on_the_veil() -> None:
     cells = Cells(SIZE)
     where = np.zeros(cells.shape, np.uint8)
-    art = where.copy()
     where[20:40, 20:30] = 255
-    art[20:40, 30:50] = 255
     frame = _frame(room(SIZE))
+    placement = mask((30 * cells.step_px, 30 * cells.step_px))
     pixels = frame.pixels.copy()
+    draw(pixels, placement)
     veil = Veil()
-    veil.paint(pixels, frame, cells, where, art)
-    step = cells.step_px
-    beside = (slice(20 * step, 40 * step), slice(20 * step, 30 * step + step // 2))
-    assert np.abs(pixels[beside].astype(int) - veil.whole(frame)[beside]).max() <= 2
-    within = (slice(22 * step, 38 * step), slice(32 * step, 48 * step))
-    assert np.array_equal(pixels[within], frame.pixels[within])
+    expected = frame.pixels.copy()
+    veil.paint(expected, frame, cells, where)
+    draw(expected, placement)
+    veil.paint(pixels, frame, cells, where, [placement])
+    assert np.abs(pixels.astype(int) - expected).max() <= 2
+
+
+def test_the_border_ends_softly() -> None:
+    """Nothing of the rectangle shows in which the veil is painted."""
+    cells = Cells(SIZE)
+    where = np.zeros(cells.shape, np.uint8)
+    where[20:40, 20:40] = 255
+    frame = _frame(np.zeros((SIZE.height, SIZE.width, 3), np.uint8))
+    pixels = frame.pixels.copy()
+    Veil().paint(pixels, frame, cells, where)
+    shade = pixels[..., 1].astype(int)
+    assert shade.max() > 100
+    assert max(np.abs(np.diff(shade, axis=0)).max(), np.abs(np.diff(shade, axis=1)).max()) <= 30

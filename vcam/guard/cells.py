@@ -4,13 +4,13 @@ A cell stands for the pixel in its middle, so what is drawn, what must be hidden
 compared at exactly the same places, with nothing averaged away.
 """
 
-import math
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vcam.guard.layers import layers
 from vcam.types import BGR, BGRA, Placement, Size
 
 CELLS_LONGER_SIDE = 128
@@ -80,47 +80,21 @@ class Cells:
         cv2.ellipse(mask, middle, half, 0, 0, 360, 255, cv2.FILLED, cv2.LINE_8, _SHIFT)
 
     def draw(self, placements: Sequence[Placement]) -> BGRA:
-        """What the placements alone show at the cells: (h, w, 4) uint8, premultiplied, alpha 255 = opaque.
-
-        Made from the sprites themselves, apart from the compositor, whose work it is there to judge.
-        """
+        """What the placements alone show at the cells: (h, w, 4) uint8, premultiplied, alpha 255 = opaque."""
         shown = np.zeros((*self.shape, 4), np.uint8)
-        for placement in placements:
-            (a, b, x), (c, d, y) = (placement.affine / self.step_px).tolist()
-            x, y = x - self._offset_px / self.step_px, y - self._offset_px / self.step_px
-            part = self._part(((a, b, x), (c, d, y)), placement.sprite.pixels.shape)
-            if part is None:
-                continue
+        origin = self._offset_px, self._offset_px
+        for index, (part, layer) in enumerate(
+            layers(placements, origin, self.step_px, self.shape, smooth=False)
+        ):
             x0, y0, x1, y1 = part
-            affine = np.array(((a, b, x - x0), (c, d, y - y0)))
-            layer = cv2.warpAffine(
-                placement.sprite.pixels, affine, (x1 - x0, y1 - y0), flags=cv2.INTER_NEAREST
-            )
-            if placement.opacity < 1:
-                layer = cv2.convertScaleAbs(layer, alpha=placement.opacity)
             below = shown[y0:y1, x0:x1]
-            if placement is placements[0]:
+            if index == 0:
                 below[...] = layer
                 continue
             through = cv2.bitwise_not(cv2.extractChannel(layer, 3))
             kept = cv2.multiply(below, cv2.merge([through] * 4), scale=1 / 255)
             cv2.add(layer, kept, dst=below)
         return shown
-
-    def _part(
-        self, affine: Sequence[Sequence[float]], shape: tuple[int, ...]
-    ) -> tuple[int, int, int, int] | None:
-        """The cells that a sprite of `shape` can touch, (x0, y0, x1, y1); None where it touches none."""
-        height, width = shape[:2]
-        (a, b, tx), (c, d, ty) = affine
-        xs = [a * x + b * y + tx for x in (0, width) for y in (0, height)]
-        ys = [c * x + d * y + ty for x in (0, width) for y in (0, height)]
-        if not all(map(math.isfinite, xs + ys)):
-            return None
-        rows, columns = self.shape
-        x0, x1 = max(math.floor(min(xs)) - 1, 0), min(math.ceil(max(xs)) + 2, columns)
-        y0, y1 = max(math.floor(min(ys)) - 1, 0), min(math.ceil(max(ys)) + 2, rows)
-        return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
 
 def opaque_cells(art: BGRA, alpha: int) -> Mask:

@@ -218,7 +218,7 @@ class Guard:
         if bare_count > _PATCH_SHARE * bare.size:
             return self._cover(frame)
         pixels = composite.pixels.copy()
-        self._veil.paint(pixels, frame, cells, bare, opaque)
+        self._veil.paint(pixels, frame, cells, bare, placements)
         return self._let(Release.HELD, Frame(frame.seq, now_ns, pixels), hidden=True)
 
     def _settled(self, persons: Sequence[Head], now_ns: int) -> bool:
