@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vcam.track.detector import Detection
-from vcam.track.lookout import Lookout, Pace
+from vcam.track.lookout import Lookout, Pace, Refusals, assign
 from vcam.types import Box, Detectors
 
 PIXELS = np.zeros((90, 160, 3), np.uint8)
@@ -129,3 +129,22 @@ def test_the_far_one_insists_after_three_sure_claims_in_a_row(near, far, score, 
         (found,) = look(lookout, step)
         answers.append(lookout.insists(found, step * STEP_NS))
     assert answers == [False, False, insists]
+
+
+def test_a_claim_that_was_refused_is_refused_for_three_frames():
+    refusals = Refusals()
+    assert not refusals.hold(claim(0, 0.9), 0)
+    refusals.note(claim(0, 0.9), 0)
+    held = [refusals.hold(claim(2, 0.4), step * STEP_NS) for step in range(5)]
+    assert held == [True, True, True, False, False]
+
+
+def test_a_claim_somewhere_else_is_not_refused():
+    refusals = Refusals()
+    refusals.note(claim(0, 0.9), 0)
+    assert not refusals.hold(claim(20, 0.9), 0)
+
+
+def test_the_closest_pairs_come_first():
+    boxes = [claim(x, 0).box for x in (0, 30, 500)]
+    assert assign(boxes, [claim(28, 0.5), claim(10, 0.9)]) == {0: 1, 1: 0}

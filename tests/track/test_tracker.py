@@ -178,6 +178,15 @@ def test_what_only_the_near_detector_claims_is_a_sighting_and_no_face(make_track
         assert [(one.score, one.full_range) for one in tracker.sightings] == [(0.95, False)]
 
 
+def test_the_mesh_is_not_asked_about_a_phantom_at_every_frame(make_tracker, monkeypatch):
+    tracker = make_tracker()
+    tracker.lookout.near, tracker.lookout.far = Scripted(claim_at(200, 180, 90, 0.95)), Scripted()
+    asked, locate = [], tracker.mesh.locate
+    monkeypatch.setattr(tracker.mesh, "locate", lambda *where: asked.append(1) or locate(*where))
+    run(tracker, [np.full((360, 640, 3), 120, np.uint8)] * 30)
+    assert len(asked) == 10
+
+
 def test_what_the_far_detector_sees_again_and_again_is_a_face(make_tracker):
     tracker = make_tracker()
     claim = claim_at(200, 180, 90, 0.8)

@@ -1,4 +1,4 @@
-"""The sprites of a frame, drawn by the guard itself: apart from the compositor, whose work it has to judge."""
+"""The sprites of a frame, drawn by the guard itself: apart from the compositor, whose work it judges."""
 
 import math
 from collections.abc import Iterator, Sequence

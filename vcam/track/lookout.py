@@ -23,6 +23,11 @@ _INSIST_GAP_NS = _SECOND_NS // 2
 """The far detector insists on a face to which it gave such a score so many times, with no longer gap."""
 
 
+_AGAIN_NS = _SECOND_NS // 10
+_SAME_PLACE = 0.15
+"""For so long what is within this `distance` of a claim that was refused is refused, too."""
+
+
 class Pace(NamedTuple):
     """How often the detectors look of themselves; the near one at every frame where `near_hz` is None."""
 
@@ -119,6 +124,36 @@ class Lookout:
     def _note(self, found: list[Detection], *, full_range: bool) -> list[Detection]:
         self.sightings += [Sighting(one.box, one.score, full_range) for one in found]
         return found
+
+
+class Refusals:
+    """Claims in which the mesh saw no face: about a print or a light it need not be asked at every frame."""
+
+    def __init__(self) -> None:
+        self._refused: list[tuple[Box, int]] = []
+
+    def note(self, detection: Detection, now_ns: int) -> None:
+        """The mesh sees no face in this claim."""
+        self._refused.append((detection.box, now_ns))
+
+    def hold(self, detection: Detection, now_ns: int) -> bool:
+        """Whether the mesh has refused such a claim just now."""
+        self._refused = [one for one in self._refused if now_ns - one[1] < _AGAIN_NS - _TICK_NS]
+        return any(distance(detection.box, box) < _SAME_PLACE for box, _ in self._refused)
+
+
+def assign(boxes: list[Box], detections: list[Detection]) -> dict[int, int]:
+    """Which face's box, by index, gets which detection: the closest pairs first, each at most once."""
+    pairs = sorted(
+        (distance(box, detection.box), index, other)
+        for index, box in enumerate(boxes)
+        for other, detection in enumerate(detections)
+    )
+    claims: dict[int, int] = {}
+    for apart, index, other in pairs:
+        if apart < SAME_FACE and index not in claims and other not in claims.values():
+            claims[index] = other
+    return claims
 
 
 def _is_due(last_ns: int | None, rate_hz: float | None, now_ns: int) -> bool:

@@ -10,7 +10,7 @@ One frame goes like this:
    one alone is believed for as long as the memory lasts: it also sees faces in hands and prints.
 4. A face that nobody sees is remembered: its landmarks go on with its last motion, its `seen_ns` stays.
 5. Detections that belong to nobody become faces when the mesh agrees, and the far detector too where the
-   near one is not sure; or when the far detector insists.
+   near one is not sure; or when the far detector insists. A claim that the mesh refuses has to wait a little.
 6. What is left over gets no mask; `sightings` tells every claim of the detectors, for the guard to judge.
 """
 
@@ -18,12 +18,12 @@ from itertools import combinations, count
 from pathlib import Path
 
 from vcam.track.detector import Detection, Detector, without_copies
-from vcam.track.lookout import EVERY_FRAME, SAME_FACE, Lookout, Pace
+from vcam.track.lookout import EVERY_FRAME, Lookout, Pace, Refusals, assign
 from vcam.track.mesh import FaceMesh, roi_of_detection, roi_of_landmarks
 from vcam.track.scene import Scene
 from vcam.track.still import find
 from vcam.track.target import Target, box_of, distance, moved_onto
-from vcam.types import BGR, Box, Detectors, Face, Frame, Points, Sighting
+from vcam.types import BGR, Detectors, Face, Frame, Points, Sighting
 
 _SECOND_NS = 1_000_000_000
 NEAR_INPUT_PX, FAR_INPUT_PX = 128, 192
@@ -87,6 +87,7 @@ class Tracker:
         """Forget every face and sighting; identities are not used again."""
         self._targets: list[Target] = []
         self._lost: list[Target] = []
+        self._refusals = Refusals()
         self._scene = Scene()
         self._last_ns: int | None = None
         self.lookout.forget()
@@ -151,7 +152,7 @@ class Tracker:
         located = [self.mesh.locate(pixels, roi_of_landmarks(points)) for points in expected]
         if any(map(_is_odd, expected, located)):
             detections = without_copies(detections + self.lookout.look_near(pixels, now_ns))
-        claims = _assign([box_of(points) for points in expected], detections)
+        claims = assign([box_of(points) for points in expected], detections)
         observed: dict[int, tuple[Points, float]] = {}
         for index, (target, points) in enumerate(zip(self._targets, expected, strict=True)):
             detection = detections[claims[index]] if index in claims else None
@@ -219,20 +220,30 @@ class Tracker:
                 break
             if any(distance(detection.box, box) < _DRIFT for box in present):
                 continue
-            points, presence = self.mesh.locate(pixels, roi_of_detection(detection))
+            points, presence = self._try(pixels, detection, now_ns)
             if presence >= _BIRTH_PRESENCE:
-                points, presence = self.mesh.locate(pixels, roi_of_landmarks(points))
-            if presence >= _BIRTH_PRESENCE and not self._is_vouched_for(pixels, detection, now_ns):
+                believed = self._is_vouched_for(pixels, detection, now_ns)
+            else:
+                believed = self.lookout.insists(detection, now_ns)
+            if not believed:
                 continue
-            if presence < _BIRTH_PRESENCE:
-                if not self.lookout.insists(detection, now_ns):
-                    continue
-                points = self.mesh.typical(roi_of_detection(detection))
             box = box_of(points)
             if all(distance(box, other) >= _DRIFT and box.iou(other) <= _OVERLAP for other in present):
                 self._begin(points, presence, now_ns)
                 present.append(box)
         self._targets.sort(key=lambda target: target.track_id)
+
+    def _try(self, pixels: BGR, detection: Detection, now_ns: int) -> tuple[Points, float]:
+        """What the mesh sees where a new face may be; a typical face where it sees none, or just saw none."""
+        roi, presence = roi_of_detection(detection), 0.0
+        if not self._refusals.hold(detection, now_ns):
+            points, presence = self.mesh.locate(pixels, roi)
+            if presence >= _BIRTH_PRESENCE:
+                points, presence = self.mesh.locate(pixels, roi_of_landmarks(points))
+            if presence >= _BIRTH_PRESENCE:
+                return points, presence
+            self._refusals.note(detection, now_ns)
+        return self.mesh.typical(roi), presence
 
     def _is_vouched_for(self, pixels: BGR, detection: Detection, now_ns: int) -> bool:
         """Whether a detector is sure; the far one is asked at once where it has not looked."""
@@ -276,17 +287,3 @@ def _is_odd(expected: Points, located: tuple[Points, float]) -> bool:
     """Whether the mesh is not quite sure of a known face, or finds it in quite another place."""
     points, presence = located
     return presence < _BIRTH_PRESENCE or distance(box_of(points), box_of(expected)) > _STEADY
-
-
-def _assign(boxes: list[Box], detections: list[Detection]) -> dict[int, int]:
-    """Which box gets which detection: the closest pairs first, each at most once."""
-    pairs = sorted(
-        (distance(box, detection.box), index, other)
-        for index, box in enumerate(boxes)
-        for other, detection in enumerate(detections)
-    )
-    claims: dict[int, int] = {}
-    for apart, index, other in pairs:
-        if apart < SAME_FACE and index not in claims and other not in claims.values():
-            claims[index] = other
-    return claims
