@@ -95,7 +95,7 @@ def test_expressions_come_in_the_order_of_the_faces(
 def test_a_restless_face_is_read_ten_times_a_second_and_a_calm_one_less_often(
     classifier: Classifier, drawn: np.ndarray, face: Face, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readings = count_readings(classifier, monkeypatch)
+    readings: list[int] = []
 
     def readings_of_two_seconds(start: int) -> int:
         before = len(readings)
@@ -103,8 +103,10 @@ def test_a_restless_face_is_read_ten_times_a_second_and_a_calm_one_less_often(
             classifier.classify(frame_of(drawn, i * FRAME_NS), [replace(face, seen_ns=i * FRAME_NS)])
         return len(readings) - before
 
+    answer_with(classifier, monkeypatch, lambda: readings.append(1) or surely(classifier, Label.NEUTRAL))
     assert 11 <= readings_of_two_seconds(0) <= 13
-    moods = itertools.cycle(surely(classifier, label) for label in (Label.FEAR, Label.SADNESS))
+    sure = surely(classifier, Label.NEUTRAL)
+    moods = itertools.cycle([sure, (sure + 1 / 8) / 2])
     monkeypatch.setattr(classifier._network, "probabilities", lambda _: readings.append(1) or next(moods))
     assert 18 <= readings_of_two_seconds(60) <= 22
 
@@ -144,7 +146,7 @@ def test_readings_of_many_faces_are_spread_over_frames(
         classifier.classify(frame_of(drawn, now), faces)
         most = max(most, len(readings) - before) if i else most
     assert most <= 2
-    assert len(readings) >= 6 * 6
+    assert len(readings) >= 6 * 5
 
 
 def test_a_still_face_never_changes(classifier: Classifier, drawn: np.ndarray, face: Face) -> None:

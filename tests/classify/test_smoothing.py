@@ -63,11 +63,12 @@ def test_it_is_calm_while_nothing_new_is_said() -> None:
     assert not smoother.calm
 
 
-def test_it_is_not_calm_while_another_class_is_about_to_take_over() -> None:
+def test_it_is_turning_and_not_calm_while_another_class_is_about_to_take_over() -> None:
     smoother = Smoother(Smoothing(hold_s=10), 8)
     feed(smoother, [chances(0)] * 3)
     feed(smoother, [chances(1)] * 10, 3 * STEP_NS)
     assert smoother.label == 0
+    assert smoother.turning
     assert not smoother.calm
 
 

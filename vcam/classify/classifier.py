@@ -31,11 +31,11 @@ class Classifier:
     """Turns faces into expressions; one instance follows one stream of frames.
 
     Each face is read every `interval_s`, by the frame's own time, and keeps its last expression in between;
-    every `calm_interval_s` while its readings bring no news: a change still shows within 0.3 s. With many
-    faces the readings are spread over frames. A face that is too small, out of the picture, only
-    remembered by the tracker, or unreadable is not certain and keeps its label. Tracks unseen for `forget_s`
-    are forgotten, and a stream whose time goes backwards starts afresh. Raises ModelError where the network's
-    files are missing or damaged.
+    every `calm_interval_s` while its readings bring no news, and as soon as it counts while its label is
+    about to change, so that a change shows within 0.3 s. With many faces the readings are spread over frames.
+    A face that is too small, out of the picture, only remembered by the tracker, or unreadable is not certain
+    and keeps its label. Tracks unseen for `forget_s` are forgotten, and a stream whose time goes backwards
+    starts afresh. Raises ModelError where the network's files are missing or damaged.
     """
 
     def __init__(
@@ -107,6 +107,8 @@ class Classifier:
         return never + [face for _, face in waited[:share]]
 
     def _pause_ns(self, track: _Track) -> int:
+        if track.smoother.turning:
+            return min(round(self._smoothing.hold_s * 1e9), self._interval_ns)
         return self._calm_interval_ns if track.smoother.calm else self._interval_ns
 
     def _read(self, frame: Frame, face: Face, track: _Track) -> None:

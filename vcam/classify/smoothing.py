@@ -39,8 +39,7 @@ class Smoothing:
 class Smoother:
     """One face's label over time.
 
-    `calm` tells that the last update was no news: it said nearly what had been said before, and no other
-    class is about to take over.
+    `calm` tells that the last update was no news: it said nearly what had been said before.
     """
 
     def __init__(self, smoothing: Smoothing, classes: int, first: int = 0) -> None:
@@ -53,6 +52,11 @@ class Smoother:
         self._changed_ns: int | None = None
         self._rival = first
         self._rival_since_ns = 0
+
+    @property
+    def turning(self) -> bool:
+        """Whether another class leads, and has to go on leading for a moment."""
+        return self._rival != self.label
 
     def miss(self) -> None:
         """The face could not be judged: label and probabilities stay, but are no longer certain."""
@@ -78,7 +82,7 @@ class Smoother:
         if first_look and self.certain:
             self.label = self._rival = best
         self._consider(best, now_ns)
-        self.calm = self.calm and self._rival == self.label
+        self.calm = self.calm and not self.turning
 
     def _consider(self, best: int, now_ns: int) -> None:
         lead = float(self.probabilities[best] - self.probabilities[self.label])
