@@ -122,40 +122,6 @@ def test_a_claim_that_the_full_range_does_not_share_is_hidden_more_closely(
     assert memory.heads[0].box.width > 1.5 * claims[0].box.width
 
 
-def test_what_the_full_range_denied_stays_so_in_its_place_until_it_looks_again() -> None:
-    def width(head_at: float, looked: Detectors, *, full_range: bool = False) -> float:
-        nonlocal now_ns
-        now_ns += STEP_NS
-        memory.update([], [sighting((head_at, 150), 0.7, full_range=full_range)], SIZE, now_ns, looked)
-        return max(memory.heads, key=lambda head: head.seen_ns).box.width
-
-    memory, now_ns = Memory(), 0
-    small = width(100, Detectors.BOTH)
-    assert width(104, Detectors.NEAR) == pytest.approx(small)
-    assert width(108, Detectors.NEAR) == pytest.approx(small)
-    assert width(108, Detectors.BOTH, full_range=True) > 1.2 * small
-    assert width(108, Detectors.NEAR) > 1.2 * small
-    assert width(108, Detectors.BOTH) == pytest.approx(small)
-    assert width(150, Detectors.NEAR) > 1.2 * small
-
-
-def test_a_rumour_is_an_old_claim_that_neither_the_full_range_nor_the_mesh_shares() -> None:
-    def rumours(*, full_range: bool = False, after_a_face: bool = False) -> list[bool]:
-        memory = Memory()
-        if after_a_face:
-            memory.update([face(HERE, 0)], [], SIZE, 0, Detectors.BOTH)
-        found = []
-        for frame in range(1, 5):
-            claims = [sighting(HERE, 0.7), *[sighting(HERE, 0.4, full_range=True)] * full_range]
-            memory.update([], claims, SIZE, frame * STEP_NS, Detectors.BOTH)
-            found.append(memory.heads[0].rumour)
-        return found
-
-    assert rumours() == [False, False, True, True]
-    assert not any(rumours(full_range=True))
-    assert not any(rumours(after_a_face=True))
-
-
 def test_what_the_full_range_says_of_a_known_head_confirms_no_other_claim() -> None:
     memory = Memory()
     known = sighting(HERE, full_range=True)

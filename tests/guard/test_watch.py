@@ -122,25 +122,6 @@ def test_who_is_lost_or_not_certain_is_looked_for_on_every_frame(lost: bool) -> 
         camera.watch.looked(frame)
 
 
-@pytest.mark.parametrize("lost", [False, True])
-def test_a_rumour_keeps_the_near_one_looking_and_the_far_one_now_and_then(lost: bool) -> None:
-    camera = calm()
-    looks = []
-    for _ in range(30):
-        before_ns = camera.now_ns
-        camera.now_ns += STEP_NS
-        frame = Frame(0, camera.now_ns, camera.pixels)
-        camera.watch.cut(frame)
-        claim = Head(face_outline(landmarks((450, 120))), before_ns - lost * STEP_NS, sights=9, alone=True)
-        looks.append(camera.watch.due(frame, [_head(before_ns), claim]))
-        if FAR in looks[-1]:
-            camera.watch.looked(frame)
-    assert all(NEAR in look for look in looks)
-    assert set(np.diff([i for i, look in enumerate(looks) if look is BOTH]).tolist()) == {
-        BUSY_LOOK_NS // STEP_NS + 1
-    }
-
-
 def test_distrust_and_a_gap_want_a_look() -> None:
     camera = calm()
     camera.watch.distrust()

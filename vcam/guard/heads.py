@@ -48,8 +48,7 @@ class Head:
     seen, `meshed` those in which the mesh was certain of it. `velocity` in pixels a second. `box` is
     the rectangle around the outline. `anchor` is the outline and the time of the mesh's last certain sight,
     while there is none now: what the detectors follow since may be a hand before the face. `person_id` is the
-    track that a bare claim took over from. `alone`: the full range does not share the claim. Raises
-    ValueError for an outline that is not finite.
+    track that a bare claim took over from. Raises ValueError for an outline that is not finite.
     """
 
     outline: Outline
@@ -60,7 +59,6 @@ class Head:
     velocity: tuple[float, float] = (0.0, 0.0)
     anchor: tuple[Outline, int] | None = None
     person_id: int | None = None
-    alone: bool = False
     box: Box = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,11 +75,6 @@ class Head:
     def certain(self) -> bool:
         """Whether the mesh was certain of it when it was last seen."""
         return self.meshed > 0 and self.anchor is None
-
-    @property
-    def rumour(self) -> bool:
-        """Whether only the short range claims it, and goes on: a print, a light, a hand."""
-        return self.alone and self.person_id is None and not self.meshed and self.sights > _FEW_SIGHTS
 
     def lost_ns(self, now_ns: int) -> int:
         """How long this head has not been seen."""
@@ -163,11 +156,8 @@ class Memory:
         for claim in sorted(sightings, key=lambda claim: -claim.score):
             head = next((head for head in seen if explains(head.box, claim.box)), None)
             if head is None:
-                if Detectors.FAR in looked:
-                    alone = not _seen_full(claim, sightings, certain)
-                else:
-                    alone = any(_in_place_of(old, claim) for old in self.heads if old.alone)
-                seen.append(Head(sighting_outline(claim.box, alone=alone), now_ns, alone=alone))
+                alone = Detectors.FAR in looked and not _seen_full(claim, sightings, certain)
+                seen.append(Head(sighting_outline(claim.box, alone=alone), now_ns))
             elif not (head.meshed and centred(head.box, claim)):
                 doubts.append((claim, head))
         missing = []
@@ -218,13 +208,6 @@ class Memory:
 def _tracked(face: Face, now_ns: int) -> Head:
     meshed = int(face.score >= _PRESENCE)
     return Head(face_outline(face.landmarks), now_ns, face.track_id, meshed=meshed)
-
-
-def _in_place_of(old: Head, claim: Sighting) -> bool:
-    """Whether a bare claim is where an old head was, and as large."""
-    box = bounds(sighting_outline(claim.box, alone=True))
-    near = math.dist(box.center, old.box.center) <= _STRAY * size_of(old.box)
-    return near and abs(size_of(box) - size_of(old.box)) <= _STRAY * size_of(old.box)
 
 
 def _same(old: Head, candidates: Sequence[Head], now_ns: int) -> Head | None:

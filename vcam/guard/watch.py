@@ -12,7 +12,7 @@ from vcam.types import Detectors, Frame, Size
 CALM_LOOK_NS = 700_000_000
 """A full look is never older than this."""
 BUSY_LOOK_NS = 75_000_000
-"""A full look is never older than this while a rumour goes round or something moves apart from the people."""
+"""A full look is never older than this while something moves apart from the known people."""
 CUT_LOOK_NS = 500_000_000
 """After a cut (another scene, or light that jumps) every frame gets a full look for this long."""
 GAP_NS = 150_000_000
@@ -115,8 +115,7 @@ class Watch:
 
         Both where the mesh is not certain of a head or it is out of sight, and where something begins to
         move apart from the known heads and the bodies under them; the near one for as long as that goes on
-        and a moment longer, while there is no head, and while a rumour goes round; the far one every now and
-        then in any case, and more often with any of these.
+        and a moment longer, and while there is no head; the far one every now and then in any case.
         """
         now_ns = frame.captured_ns
         wanted = self._stir(frame, heads)
@@ -136,14 +135,13 @@ class Watch:
             return Detectors.BOTH
         if self._cut_ns is not None and now_ns - self._cut_ns < CUT_LOOK_NS:
             return Detectors.BOTH
-        unsure = [head for head in heads if not head.certain or head.lost_ns(before_ns) > 0]
-        if not all(head.rumour for head in unsure):
+        if any(not head.certain or head.lost_ns(before_ns) > 0 for head in heads):
             return Detectors.BOTH
         apart = self._apart_from(heads, self._moving, frame.size, 0.4)
         late = now_ns - self._looked_ns > BUSY_LOOK_NS
-        if (late and (apart or unsure)) or not set(apart).isdisjoint(self._news):
+        if apart and (late or not set(apart).isdisjoint(self._news)):
             return Detectors.BOTH
-        return Detectors.NEAR if apart or unsure else Detectors.NONE
+        return Detectors.NEAR if apart else Detectors.NONE
 
     def arrivals(self, frame: Frame, heads: Sequence[Head]) -> NDArray[np.uint8] | None:
         """(rows, columns) uint8: 255 in the blocks of what has just come in over the picture's edge, if any.
