@@ -4,6 +4,7 @@ Run with the environment's Python from the checkout: `.venv/bin/python scripts/p
 """
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,7 @@ from vcam.animate.puppet.portrait import Portrait  # noqa: E402
 from vcam.animate.puppet.signals import REST  # noqa: E402
 from vcam.animate.puppet.style import Character, style_of  # noqa: E402
 from vcam.app import build  # noqa: E402
-from vcam.capture.demo import Demo  # noqa: E402
+from vcam.capture.demo import PORTRAIT, Demo  # noqa: E402
 from vcam.composite.blend import draw  # noqa: E402
 from vcam.config import Settings  # noqa: E402
 from vcam.portrait.cutout import cut_head  # noqa: E402
@@ -33,7 +34,7 @@ LOOKERS = (Character.CLASSIC, Character.CAT, Character.ROBOT)
 
 
 def main() -> None:
-    """Write docs/modes.png, docs/expressions.png, docs/me.png and docs/puppet-looks.png."""
+    """Write modes.png, expressions.png, me.png, puppet-looks.png and guard.png into docs/."""
     frame = Frame(0, 0, Demo(SIZE, 30).render(0))
     large = Frame(0, 0, Demo(Size(1280, 720), 30).render(0))
     modes = [drawn(frame, mode, label) for mode, label in MODES]
@@ -43,6 +44,7 @@ def main() -> None:
     write("me.png", row([emoji_of(large, style) for style in Style]))
     looks = [looking(character, aside) for character in LOOKERS for aside in (-1.0, 0.0, 1.0)]
     write("puppet-looks.png", row(looks))
+    write("guard.png", row(guarded()))
 
 
 def drawn(frame: Frame, mode: Mode, label: Label, pack_name: str = Settings().pack) -> BGR:
@@ -74,6 +76,26 @@ def looking(character: Character, aside: float) -> BGR:
         middle = np.array([[1.0, 0.0, 66 - round(drawing.x)], [0.0, 1.0, 78 - round(drawing.y)]])
         draw(ground, Placement(Sprite("puppet", drawing.pixels), middle, 1.0, 0))
     return ground
+
+
+def guarded() -> list[BGR]:
+    """What leaves in `mask` mode: live, held while somebody walks in at the left, and covered."""
+    demo = Demo(SIZE, 30)
+    portrait = np.asarray(cv2.imread(str(PORTRAIT), cv2.IMREAD_UNCHANGED), np.uint8)
+    visitor = cv2.flip(cv2.resize(portrait, (320, 320), interpolation=cv2.INTER_AREA), 1)
+    shown = []
+    with closing(build.pipeline(Settings(size=SIZE, mode=Mode.MASK))) as pipeline:
+        for index in range(36):
+            pixels = demo.render(index).copy()
+            inside_px = 14 * max(index - 24, 0)
+            if inside_px:
+                part = visitor[:, -inside_px:]
+                alpha = part[..., 3:] / 255
+                place = pixels[SIZE.height - 320 :, :inside_px]
+                place[...] = part[..., :3] * alpha + place * (1 - alpha)
+            frame = Frame(index, index * 33_000_000, pixels)
+            shown.append(pipeline.step(frame).frame.pixels)
+        return [shown[23], shown[-1], pipeline.guard.retreat(frame).pixels]
 
 
 def row(pictures: list[BGR]) -> BGR:

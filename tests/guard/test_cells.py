@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -33,6 +34,21 @@ def test_a_filled_outline_holds_the_cells_inside() -> None:
     cells.fill(inside, np.array([[100, 100], [300, 100], [300, 200], [100, 200]], np.float32))
     ys, xs = np.nonzero(inside)
     assert (xs.min(), xs.max(), ys.min(), ys.max()) == (20, 60, 20, 40)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_blocks_are_spread_to_all_their_cells_and_round_off_their_steps(size: Size) -> None:
+    cells = Cells(size)
+    blocks = (np.random.default_rng(1).random((9, 16)) < 0.3).astype(np.uint8) * 255
+    spread = cells.spread(blocks)
+    whole = cv2.resize(blocks, cells.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    assert spread.shape == cells.shape
+    assert set(np.unique(spread)) == {0, 255}
+    assert not (whole & ~spread).any()
+    steps = np.tril(np.full((9, 9), 255, np.uint8))
+    sides = cells.spread(steps)[: cells.shape[0] // 2]
+    grown = np.abs(np.diff((sides > 0).sum(axis=1)))
+    assert grown.max() < cells.shape[1] / 9
 
 
 @pytest.mark.parametrize("mad", [np.nan, np.inf])

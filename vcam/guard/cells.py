@@ -18,6 +18,8 @@ _ART_TOLERANCE = 40
 """Levels by which a pixel may differ from the art said to be there (sampling and rounding) ..."""
 _ART_SHARE = 0.3
 """... and the share of cells that may differ by more (edges inside the art)."""
+_NEAR = 63
+"""Beyond a corner of a lone block, a quarter of 255 is left of it."""
 _SHIFT = 4
 """fillConvexPoly takes fixed-point coordinates with this many fractional bits."""
 _FAR = 1 << 24
@@ -78,6 +80,13 @@ class Cells:
         middle = round((x - self._offset_px) * unit), round((y - self._offset_px) * unit)
         half = round(across * unit), round(along * unit)
         cv2.ellipse(mask, middle, half, 0, 0, 360, 255, cv2.FILLED, cv2.LINE_8, _SHIFT)
+
+    def spread(self, blocks: Mask) -> Mask:
+        """Coarser blocks as cells: all of them, and the corners between them, lest they show as stairs."""
+        size = self.shape[::-1]
+        soft = cv2.resize(blocks, size, interpolation=cv2.INTER_LINEAR)
+        _, near = cv2.threshold(soft, _NEAR, 255, cv2.THRESH_BINARY)
+        return np.maximum(near, cv2.resize(blocks, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
 
     def draw(self, placements: Sequence[Placement]) -> BGRA:
         """What the placements alone show at the cells: (h, w, 4) uint8, premultiplied, alpha 255 = opaque."""

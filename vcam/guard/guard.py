@@ -249,10 +249,8 @@ class Guard:
     def _needed(self, frame: Frame, cells: Cells, faces: Sequence[Face]) -> Mask:
         """The cells that no camera pixel may show."""
         now_ns = frame.captured_ns
-        mask = np.zeros(cells.shape, np.uint8)
         arrived = None if self._cut else self._watch.arrivals(frame, self._memory.heads)
-        if arrived is not None:
-            cv2.resize(arrived, cells.shape[::-1], dst=mask, interpolation=cv2.INTER_NEAREST)
+        mask = np.zeros(cells.shape, np.uint8) if arrived is None else cells.spread(arrived)
         for head in self._memory.heads:
             cells.fill(mask, head.reach(now_ns))
             if (behind := head.behind(now_ns)) is not None:
