@@ -1,11 +1,13 @@
+import itertools
+
 import cv2
 import numpy as np
 import pytest
 
-from tests.drawing import draw
+from tests.drawing import coverage, draw
 from tests.studio import STEP_NS, mask, room
 from vcam.guard.cells import Cells
-from vcam.guard.veil import GRID_CELLS, RENEW_NS, Veil
+from vcam.guard.veil import FADE_NS, GRID_CELLS, RENEW_NS, Veil
 from vcam.types import Frame, Size
 
 SIZE = Size(640, 360)
@@ -109,3 +111,50 @@ def test_the_border_ends_softly() -> None:
     shade = pixels[..., 1].astype(int)
     assert shade.max() > 100
     assert max(np.abs(np.diff(shade, axis=0)).max(), np.abs(np.diff(shade, axis=1)).max()) <= 30
+
+
+@pytest.mark.parametrize("all_of_it", [False, True])
+def test_what_is_veiled_no_more_fades_away_behind_the_art(all_of_it: bool) -> None:
+    cells = Cells(SIZE)
+    nowhere = np.zeros(cells.shape, np.uint8)
+    somewhere = nowhere.copy()
+    somewhere[20:40, 20:30] = 255
+    pixels = room(SIZE)
+    placement = mask((300, 180))
+    live = pixels.copy()
+    draw(live, placement)
+    veil = Veil()
+    if all_of_it:
+        veil.whole(_frame(pixels))
+    else:
+        veil.paint(live.copy(), _frame(pixels), cells, somewhere, [placement])
+    apart = []
+    for captured_ns in range(STEP_NS, FADE_NS + STEP_NS, STEP_NS):
+        frame = _frame(pixels, captured_ns)
+        if not veil.lingers(frame):
+            break
+        shown = live.copy()
+        veil.paint(shown, frame, cells, nowhere, [placement])
+        apart.append(np.abs(shown.astype(int) - live))
+    assert FADE_NS - STEP_NS <= captured_ns <= FADE_NS + STEP_NS
+    assert all(np.all(later <= sooner + 2) for sooner, later in itertools.pairwise(apart))
+    assert apart[0].max() > 60
+    assert apart[-1].max() < 60
+    opaque = coverage([placement], SIZE) == 255
+    assert max(one[opaque].max() for one in apart) <= 2
+
+
+def test_what_lingers_never_uncovers_and_ends_with_the_scene() -> None:
+    cells = Cells(SIZE)
+    where = np.zeros(cells.shape, np.uint8)
+    where[20:40, 20:30] = 255
+    frame, later = _frame(room(SIZE)), _frame(room(SIZE), STEP_NS)
+    veil = Veil()
+    veil.whole(frame)
+    shown = later.pixels.copy()
+    veil.paint(shown, later, cells, where)
+    step = cells.step_px
+    inside = slice(20 * step, 40 * step), slice(20 * step, 30 * step)
+    assert np.abs(shown[inside].astype(int) - veil.whole(later)[inside]).max() <= 2
+    veil.forget()
+    assert not veil.lingers(later)

@@ -213,13 +213,14 @@ class Guard:
             return self.retreat(frame)
         bare = needed & ~opaque
         bare_count = cv2.countNonZero(bare)
-        if bare_count == 0:
-            return self._let(Release.LIVE, composite, hidden=True)
         if bare_count > _PATCH_SHARE * bare.size:
             return self._cover(frame)
+        release = Release.HELD if bare_count else Release.LIVE
+        if not bare_count and not self._veil.lingers(frame):
+            return self._let(release, composite, hidden=True)
         pixels = composite.pixels.copy()
         self._veil.paint(pixels, frame, cells, bare, placements)
-        return self._let(Release.HELD, Frame(frame.seq, now_ns, pixels), hidden=True)
+        return self._let(release, Frame(frame.seq, now_ns, pixels), hidden=True)
 
     def _settled(self, persons: Sequence[Head], now_ns: int) -> bool:
         """Whether it is known where everybody is, and after a retreat has been known for a moment."""
