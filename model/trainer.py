@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -43,6 +44,13 @@ def predict(network: nn.Module, crops: Floats, device: torch.device) -> tuple[Fl
 def autocast(device: torch.device) -> Any:
     """Mixed precision in bfloat16; without torch's cache of cast weights, which threads would share."""
     return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
+
+
+def _cores() -> int:
+    """How many this process may run on."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def single_threaded_pool(threads: int = os.cpu_count() or 1) -> ThreadPoolExecutor:
@@ -93,7 +101,7 @@ class Trainer:
         shards = 1 if device.type == "cuda" else recipe.shards
         self._replicas = [self.network, *(_replica(self.network) for _ in range(shards - 1))]
         self._pool = single_threaded_pool(shards)
-        self._loaders = 2 if device.type == "cpu" else min(8, os.cpu_count() or 1)
+        self._loaders = min(2 if device.type == "cpu" else 8, _cores())
 
     def start_from(self, weights: dict[str, Tensor]) -> None:
         """Begin with another network's weights; a checkpoint found by `run` still wins."""
