@@ -73,8 +73,7 @@ class FaceMesh:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        rgb = cv2.cvtColor(crop, cv2.COLOR_RGBA2RGB)
-        np.multiply(rgb, np.float32(1 / 255), out=self._network.input()[0])
+        self._fill(cv2.cvtColor(crop, cv2.COLOR_RGBA2RGB))
         values, logit = self._network.run()
         presence = 1 / (1 + math.exp(-max(min(float(logit.item()), 50.0), -50.0)))
         return _place(values.reshape(LANDMARK_COUNT, 3), roi, extent), presence
@@ -85,6 +84,15 @@ class FaceMesh:
         It is what the network answers to a blank picture: its mean face, where nothing says otherwise.
         """
         return _place(self._typical, roi, self._network.input_px)
+
+    def _fill(self, rgb: MatLike) -> None:
+        """Put a picture of the input's size into the input, 0 to 1.
+
+        In two steps: numpy multiplies whole numbers into fractions at a third of the speed.
+        """
+        entry = self._network.input()[0]
+        np.copyto(entry, rgb, casting="unsafe")
+        entry *= np.float32(1 / 255)
 
 
 def _part(pixels: BGR, sampling: NDArray[np.float64], input_px: int) -> tuple[MatLike, NDArray[np.float64]]:
@@ -116,11 +124,10 @@ def _part(pixels: BGR, sampling: NDArray[np.float64], input_px: int) -> tuple[Ma
 
 def _place(located: NDArray[np.float32], roi: Roi, input_px: int) -> Points:
     """Landmarks in pixels of the frame from those in pixels of the input."""
-    matrix = roi.matrix(input_px)
-    solid = np.zeros((3, 4))
-    solid[:2, :2], solid[:2, 3] = matrix[:, :2], matrix[:, 2]
-    solid[2, 2] = roi.side / input_px
-    return np.asarray(cv2.transform(located[None], solid)[0], np.float32)
+    (a, b, x), (c, d, y) = roi.matrix(input_px).tolist()
+    turn = np.array(((a, c, 0.0), (b, d, 0.0), (0.0, 0.0, roi.side / input_px)), np.float32)
+    placed: Points = located @ turn + np.array((x, y, 0.0), np.float32)
+    return placed
 
 
 def roi_of_landmarks(points: Points) -> Roi:

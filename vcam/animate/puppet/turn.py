@@ -40,14 +40,15 @@ class Turn:
         turned_x = x * self._cos_yaw - z * self._sin_yaw
         turned_z = x * self._sin_yaw + z * self._cos_yaw
         turned_y = y * self._cos_pitch + turned_z * self._sin_pitch
-        sx = _facing(turned_x, depth) / _facing(x, depth)
-        sy = _facing(turned_y, depth) / _facing(y, depth)
-        return Spot(turned_x, turned_y, min(max(sx, 0.3), 1.15), min(max(sy, 0.3), 1.15))
+        sx, sy = _narrowing(x / depth, turned_x / depth), _narrowing(y / depth, turned_y / depth)
+        return Spot(turned_x, turned_y, sx, sy)
 
     def behind(self, x: float, y: float, share: float) -> tuple[float, float]:
         """How a part moves that sits `share` of the radius behind the middle (ears, hair, a hat)."""
         return x + share * self._sin_yaw, y - share * self._sin_pitch
 
 
-def _facing(at: float, depth: float) -> float:
-    return math.sqrt(max(1.0 - (at / depth) ** 2, 0.05))
+def _narrowing(before: float, after: float) -> float:
+    """How much narrower a part of a ball of radius 1 looks at one distance from the middle than at another."""
+    seen = max(1.0 - after * after, 0.05) / max(1.0 - before * before, 0.05)
+    return min(max(math.sqrt(seen), 0.3), 1.15)
