@@ -43,6 +43,12 @@ def test_unseen_it_goes_on_growing():
     assert size_of(later) / size_of(target.points) == pytest.approx(1.02**3, abs=0.015)
 
 
+def test_its_box_goes_with_its_points():
+    target = followed(20, 4.0, growth=1.02)
+    for now_ns in (target.seen_ns, target.seen_ns + 3 * STEP_NS):
+        assert target.box_at(now_ns) == pytest.approx(box_of(target.points_at(now_ns)), abs=1e-3)
+
+
 def test_after_a_gap_the_old_speed_is_forgotten():
     target = followed(10, 4.0)
     now_ns = target.seen_ns + 500_000_000
@@ -59,7 +65,7 @@ def test_the_face_tells_when_it_was_seen():
     target = followed(3, 1.0)
     face = target.face_at(target.seen_ns + STEP_NS)
     assert (face.track_id, face.seen_ns) == (1, 2 * STEP_NS)
-    assert face.box == box_of(face.landmarks)
+    assert face.box == pytest.approx(box_of(face.landmarks), abs=1e-3)
 
 
 def test_distance_counts_place_and_size():

@@ -36,17 +36,14 @@ class OneEuro:
             self._points, self._velocity = points, np.zeros_like(points)
             return points
         change = points - self._points
-        self._velocity += _weight(_SPEED_CUTOFF_HZ, step_s) * (change / step_s - self._velocity)
-        speed = np.sqrt(np.einsum("ij,ij->i", self._velocity, self._velocity))[:, None] / face_px
-        self._points = self._points + _weights(self._cutoff_hz + self._speed_hz * speed, step_s) * change
+        # A first-order low-pass goes turns / (turns + 1) of the way, with turns = 2 pi cutoff step.
+        radians = 2 * math.pi * step_s
+        weight = radians * _SPEED_CUTOFF_HZ / (radians * _SPEED_CUTOFF_HZ + 1)
+        self._velocity *= np.float32(1 - weight)
+        self._velocity += np.float32(weight / step_s) * change
+        turns = np.sqrt(np.einsum("ij,ij->i", self._velocity, self._velocity))
+        turns *= np.float32(radians * self._speed_hz / face_px)
+        turns += np.float32(radians * self._cutoff_hz)
+        change *= (turns / (turns + 1))[:, None]
+        self._points = self._points + change
         return self._points
-
-
-def _weight(cutoff_hz: float, step_s: float) -> float:
-    turns = 2 * math.pi * cutoff_hz * step_s
-    return turns / (turns + 1)
-
-
-def _weights(cutoff_hz: NDArray[np.float32], step_s: float) -> NDArray[np.float32]:
-    turns = cutoff_hz * np.float32(2 * math.pi * step_s)
-    return turns / (turns + 1)

@@ -23,7 +23,7 @@ from vcam.track.mesh import FaceMesh, roi_of_detection, roi_of_landmarks
 from vcam.track.scene import Scene
 from vcam.track.still import find
 from vcam.track.target import Target, box_of, distance, moved_onto
-from vcam.types import BGR, Detectors, Face, Frame, Points, Sighting
+from vcam.types import BGR, Box, Detectors, Face, Frame, Points, Sighting
 
 _SECOND_NS = 1_000_000_000
 NEAR_INPUT_PX, FAR_INPUT_PX = 128, 192
@@ -149,10 +149,11 @@ class Tracker:
     def _follow(self, pixels: BGR, detections: list[Detection], now_ns: int) -> list[Detection]:
         """Look for every known face; returns the detections that belong to none."""
         expected = [target.points_at(now_ns) for target in self._targets]
+        boxes = [target.box_at(now_ns) for target in self._targets]
         located = [self.mesh.locate(pixels, roi_of_landmarks(points)) for points in expected]
-        if any(map(_is_odd, expected, located)):
+        if any(map(_is_odd, boxes, located)):
             detections = without_copies(detections + self.lookout.look_near(pixels, now_ns))
-        claims = assign([box_of(points) for points in expected], detections)
+        claims = assign(boxes, detections)
         observed: dict[int, tuple[Points, float]] = {}
         for index, (target, points) in enumerate(zip(self._targets, expected, strict=True)):
             detection = detections[claims[index]] if index in claims else None
@@ -214,7 +215,7 @@ class Tracker:
 
     def _admit(self, pixels: BGR, detections: list[Detection], now_ns: int) -> None:
         """Turn detections that belong to nobody into faces, where there is reason enough."""
-        present = [box_of(target.points) for target in self._targets if target.seen_ns == now_ns]
+        present = [target.box for target in self._targets if target.seen_ns == now_ns]
         for detection in detections:
             if len(self._targets) >= self._max_faces:
                 break
@@ -257,7 +258,7 @@ class Tracker:
         box = box_of(points)
         away = [target for target in self._targets if target.seen_ns != now_ns]
         apart = {
-            target: min(distance(box, box_of(place)) for place in (target.points, target.points_at(now_ns)))
+            target: min(distance(box, place) for place in (target.box, target.box_at(now_ns)))
             for target in away + self._lost
         }
         nearest = min(apart, key=apart.__getitem__, default=None)
@@ -283,7 +284,7 @@ class Tracker:
         self._lost = [target for target in self._lost + expired if now_ns - target.seen_ns < _FORGET_NS]
 
 
-def _is_odd(expected: Points, located: tuple[Points, float]) -> bool:
+def _is_odd(expected: Box, located: tuple[Points, float]) -> bool:
     """Whether the mesh is not quite sure of a known face, or finds it in quite another place."""
     points, presence = located
-    return presence < _BIRTH_PRESENCE or distance(box_of(points), box_of(expected)) > _STEADY
+    return presence < _BIRTH_PRESENCE or distance(box_of(points), expected) > _STEADY
