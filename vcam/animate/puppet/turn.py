@@ -49,6 +49,6 @@ class Turn:
 
 
 def _narrowing(before: float, after: float) -> float:
-    """How much narrower a part of a ball of radius 1 gets that moves between two distances from the middle."""
+    """How much narrower a part of a unit ball gets that moves between two distances from the middle."""
     seen = max(1.0 - after * after, 0.05) / max(1.0 - before * before, 0.05)
     return min(max(math.sqrt(seen), 0.3), 1.15)
