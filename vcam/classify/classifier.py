@@ -45,7 +45,7 @@ class Classifier:
         smoothing: Smoothing | None = None,
         *,
         interval_s: float = 0.09,
-        calm_interval_s: float = 0.15,
+        calm_interval_s: float = 0.19,
         forget_s: float = 2.0,
     ) -> None:
         self._network = ExpressionNetwork(model_file, metadata_file)
