@@ -32,8 +32,11 @@ def _show(arguments: argparse.Namespace) -> int:
         config.parse(name, config.text(getattr(settings, name, None)))
         print(config.text(getattr(settings, name)))
         return 0
-    for name, help_text in Settings.helps().items():
-        print(f"{name} = {config.text(getattr(settings, name)):<12}  # {help_text}")
+    helps = Settings.helps()
+    shown = {name: f"{name} = {config.text(getattr(settings, name))}" for name in helps}
+    width = max(map(len, shown.values()))
+    for name, help_text in helps.items():
+        print(f"{shown[name]:<{width}}  # {help_text}")
     return 0
 
 
