@@ -210,12 +210,12 @@ class Brush:
         a, b, c, d = (round(axis / step) * step for axis in axes)
         if a * d == b * c:
             return
-        spot = soft_spot((a, b, c, d), _argb(colour, alpha))
+        spot = soft_spot((a, b, c, d), colour)
         at = matrix.mapXY(x, y)
         left, top = round(at.x() - 0.5) - spot.width() // 2, round(at.y() - 0.5) - spot.height() // 2
         self._canvas.save()
         self._canvas.resetMatrix()
-        self._canvas.drawImage(spot, left, top, _NEAREST, _ink(0xFF000000, 0.0, False, self._atop))
+        self._canvas.drawImage(spot, left, top, _NEAREST, _ink(_argb(0, alpha), 0.0, False, self._atop))
         self._canvas.restore()
 
 

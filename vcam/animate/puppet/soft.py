@@ -11,10 +11,10 @@ _PAINTED_PX = 64
 
 
 @lru_cache(maxsize=64)
-def soft_spot(axes_px: tuple[int, int, int, int], argb: int) -> skia.Image:
+def soft_spot(axes_px: tuple[int, int, int, int], colour: int) -> skia.Image:
     """A spot that fades to nothing at its rim, to be laid on a picture with its middle pixel in the middle.
 
-    `axes_px`: the 2x2 matrix (a, b, c, d) that makes it of the unit circle. `argb` is 0xAARRGGBB, what it is
+    `axes_px`: the 2x2 matrix (a, b, c, d) that makes it of the unit circle. `colour` is 0xRRGGBB, what it is
     in its middle. The image has odd sides and premultiplied BGRA.
     """
     a, b, c, d = axes_px
@@ -22,9 +22,8 @@ def soft_spot(axes_px: tuple[int, int, int, int], argb: int) -> skia.Image:
     grown = np.array([[a, b, half_w], [c, d, half_h]]) / _PAINTED_PX
     grown[:, 2] = half_w - (a + b), half_h - (c + d)
     spot = cv2.warpAffine(_fading(), grown, (2 * half_w + 1, 2 * half_h + 1), flags=cv2.INTER_LINEAR)
-    alpha = argb >> 24
-    channels = [argb & 255, argb >> 8 & 255, argb >> 16 & 255, 255]
-    pixels = cv2.merge([cv2.convertScaleAbs(spot, alpha=alpha * level / 255**2) for level in channels])
+    channels = [colour & 255, colour >> 8 & 255, colour >> 16 & 255, 255]
+    pixels = cv2.merge([cv2.convertScaleAbs(spot, alpha=level / 255) for level in channels])
     info = skia.ImageInfo.Make(*pixels.shape[1::-1], skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
     return skia.Image.MakeRasterCopy(skia.Pixmap(info, pixels, pixels.strides[0]))
 
