@@ -17,7 +17,7 @@ from vcam.track.lookout import Pace
 from vcam.track.tracker import Tracker
 from vcam.types import Expression, Face, Frame, Mode, Release
 
-_PACE, _MASK_PACE = Pace(near_hz=5.0, far_hz=1.0), Pace(near_hz=7.5, far_hz=1.0)
+_PACE, _MASK_PACE = Pace(near_hz=5.0, far_hz=1.0), Pace(near_hz=6.0, far_hz=1.0)
 """How often the detectors look of themselves; in `mask` mode the guard wants them far more often."""
 MAX_FAILURES = 10
 """After so many failed frames in a row the fault is no passing one, and is raised."""
