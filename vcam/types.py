@@ -197,15 +197,25 @@ class Expression:
     certain: bool
 
 
+class Disc(NamedTuple):
+    """A circle: its middle and radius in pixels; a pixel's centre has whole numbers."""
+
+    x: float
+    y: float
+    radius: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sprite:
     """A picture to draw.
 
-    `pixels`: (h, w, 4) uint8 BGRA, colour premultiplied by alpha, C-contiguous, read-only.
+    `pixels`: (h, w, 4) uint8 BGRA, colour premultiplied by alpha, C-contiguous, read-only. `reach`: outside
+    of it every pixel is empty and need not be looked at; None where nobody has found out.
     """
 
     name: str
     pixels: BGRA
+    reach: Disc | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 4 or 0 in self.pixels.shape:

@@ -1,10 +1,12 @@
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from tests.drawing import draw
+from vcam.animate.art.picture import reach_of
 from vcam.types import Placement, Sprite
 
 IDENTITY = np.array([[1.0, 0, 0], [0, 1, 0]])
@@ -77,6 +79,33 @@ def test_only_the_visible_part_of_a_huge_sprite_is_warped(monkeypatch: pytest.Mo
     monkeypatch.setattr(cv2, "warpAffine", spy)
     draw(noise(100, 80), place(disc(), 60, 40, 200))
     assert 0 < sum(areas) <= 100 * 80
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_lies_outside_of_the_reach_is_left_out_and_not_missed(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    plain = disc(300)
+    round_one = replace(plain, reach=reach_of(plain.pixels))
+    linear = rng.normal(0, 0.5, (2, 2)) + np.eye(2) * rng.uniform(0.3, 1.5)
+    affine = np.column_stack([linear, rng.uniform(-200, 500, 2)])
+    whole, less = noise(640, 360), noise(640, 360)
+    draw(whole, Placement(plain, affine, 1.0, 1))
+    draw(less, Placement(round_one, affine, 1.0, 1))
+    assert np.abs(whole.astype(int) - less).max() <= 1
+
+
+def test_the_corners_of_a_turned_round_sprite_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    areas = []
+    real = cv2.warpAffine
+
+    def spy(source: np.ndarray, matrix: np.ndarray, size: tuple[int, int], **kwargs: int) -> np.ndarray:
+        areas.append(size[0] * size[1])
+        return real(source, matrix, size, **kwargs)
+
+    monkeypatch.setattr(cv2, "warpAffine", spy)
+    sprite = disc(300)
+    draw(noise(640, 480), place(replace(sprite, reach=reach_of(sprite.pixels)), 200, 50, 1.0, 0.3))
+    assert 0.25 * math.pi * 270**2 < sum(areas) < 1.2 * 270**2
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.4])

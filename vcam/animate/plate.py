@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from vcam.animate.art.picture import reach_of
 from vcam.animate.region import Ellipse
 from vcam.types import Placement, Sprite
 
@@ -30,4 +31,5 @@ def _disc(bgr: Colour) -> Sprite:
     alpha = np.clip((_RADIUS_PX + 1 + _SOFT_PX - np.hypot(x, y)) / _SOFT_PX, 0, 1)[..., np.newaxis]
     shade = 1.06 - 0.12 * (y / side + 0.5)[..., np.newaxis]
     colour = np.clip(np.asarray(bgr) * shade, 0, 255) * alpha
-    return Sprite("plate", np.rint(np.concatenate([colour, alpha * 255], axis=2)).astype(np.uint8))
+    pixels = np.rint(np.concatenate([colour, alpha * 255], axis=2)).astype(np.uint8)
+    return Sprite("plate", pixels, reach_of(pixels))

@@ -6,13 +6,14 @@ only a band of it at a time, so that nothing in between leaves the processor's c
 """
 
 import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from vcam.types import BGR, BGRA, Affine, Placement, Size
+from vcam.types import BGR, BGRA, Affine, Disc, Placement, Size
 
-_BAND_PX = 96
+_BAND_PX = 64
 
 
 def draw(pixels: BGR, placement: Placement) -> None:
@@ -29,17 +30,61 @@ def draw(pixels: BGR, placement: Placement) -> None:
     whole = _whole_pixels(affine)
     if whole is None:
         _warm(sprite)
+    reach = placement.sprite.reach
+    ellipse = None if reach is None else _Ellipse.of(reach, affine)
     for y in range(top, bottom, _BAND_PX):
-        below = pixels[y : min(y + _BAND_PX, bottom), left:right]
+        end, start, stop = min(y + _BAND_PX, bottom), left, right
+        if ellipse is not None:
+            first, after = ellipse.columns(y, end)
+            start, stop = max(first, left), min(after, right)
+        if start >= stop:
+            continue
+        below = pixels[y:end, start:stop]
         if whole is None:
-            shifted = affine - ((0.0, 0.0, left), (0.0, 0.0, y))
+            shifted = affine - ((0.0, 0.0, start), (0.0, 0.0, y))
             band = cv2.warpAffine(sprite, shifted, below.shape[1::-1], flags=cv2.INTER_LINEAR)
         else:
-            x0, y0 = left - whole[0], y - whole[1]
+            x0, y0 = start - whole[0], y - whole[1]
             band = sprite[y0 : y0 + below.shape[0], x0 : x0 + below.shape[1]]
         if placement.opacity < 1.0:
             band = cv2.convertScaleAbs(band, alpha=placement.opacity)
         _over(below, np.asarray(band, np.uint8))
+
+
+class _Ellipse(NamedTuple):
+    """What the frame shows of a disc: its middle, how far it leans sideways a row, half width and height."""
+
+    x: float
+    y: float
+    lean: float
+    half_width: float
+    half_height: float
+
+    @classmethod
+    def of(cls, disc: Disc, affine: Affine) -> "_Ellipse":
+        """The map A makes of a disc the points within (p - middle)^T S^-1 (p - middle) = 1, S = r^2 A A^T.
+
+        In a row `dy` below its middle they are those around `x + dy Sxy / Syy`, half as wide as
+        sqrt((Sxx - Sxy^2 / Syy) (1 - dy^2 / Syy)).
+        """
+        (a, b, tx), (c, d, ty) = affine.tolist()
+        radius = disc.radius + 1  # sampling reaches one pixel further
+        xx, xy, yy = a * a + b * b, a * c + b * d, c * c + d * d
+        return cls(
+            a * disc.x + b * disc.y + tx,
+            c * disc.x + d * disc.y + ty,
+            xy / yy,
+            radius * math.sqrt(max(xx - xy * xy / yy, 0.0)),
+            radius * math.sqrt(yy),
+        )
+
+    def columns(self, top: int, bottom: int) -> tuple[int, int]:
+        """Its columns in the rows from `top` to before `bottom`: the first, and the one after the last."""
+        first, last = top - self.y, bottom - 1 - self.y
+        nearest = min(max(0.0, first), last) / self.half_height
+        half = self.half_width * math.sqrt(max(1 - nearest * nearest, 0.0))
+        low, high = sorted((self.lean * first, self.lean * last))
+        return math.ceil(self.x + low - half), math.floor(self.x + high + half) + 1
 
 
 def _over(below: BGR, band: BGRA) -> None:

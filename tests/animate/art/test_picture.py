@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from vcam.animate.art.picture import MAX_HEIGHT_PX, MIN_HEIGHT_PX, SpriteCache, size_bucket, visible_box
+from vcam.animate.art.picture import (
+    MAX_HEIGHT_PX,
+    MIN_HEIGHT_PX,
+    SpriteCache,
+    reach_of,
+    size_bucket,
+    visible_box,
+)
 from vcam.errors import PackError
 from vcam.types import Sprite
 
@@ -26,6 +33,22 @@ def test_the_visible_box_ignores_the_faintest_shadow() -> None:
     alpha = np.full((50, 60), 8, np.uint8)
     alpha[10:20, 30:45] = 255
     assert visible_box(alpha) == (30, 10, 45, 20)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_reach_holds_everything_that_is_not_empty(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pixels = np.zeros((70, 90, 4), np.uint8)
+    for x, y in rng.integers((5, 5), (85, 65), (rng.integers(1, 9), 2)):
+        pixels[y - 4 : y + 4, x - 2 : x + 2, 3] = rng.integers(1, 256)
+    x, y, radius = reach_of(pixels)
+    ys, xs = np.nonzero(pixels[..., 3])
+    furthest = np.hypot(xs - x, ys - y).max()
+    assert furthest <= radius <= furthest + 1
+
+
+def test_an_empty_picture_reaches_nowhere() -> None:
+    assert reach_of(np.zeros((20, 20, 4), np.uint8)).radius == 0
 
 
 def test_nothing_visible_or_a_hair_is_refused() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from vcam.animate.art.picture import MARGIN_PX, Picture, SpriteCache, size_bucket
+from vcam.animate.art.picture import MARGIN_PX, Picture, SpriteCache, reach_of, size_bucket
 from vcam.types import Box, Sprite
 
 ANCHORS = {
@@ -53,7 +53,11 @@ class Art:
         bucket = self.cache.height_px = size_bucket(height_px)
         frame = self.picture.frame_at(time_ns, bucket)
         key = (self.picture, bucket, frame)
-        return self.cache.get(key, lambda: Sprite(self.name, self.picture.draw(frame, bucket)))
+        return self.cache.get(key, lambda: self._drawn(frame, bucket))
+
+    def _drawn(self, frame: int, bucket: int) -> Sprite:
+        pixels = self.picture.draw(frame, bucket)
+        return Sprite(self.name, pixels, reach_of(pixels))
 
     def prepare(self) -> None:
         """Draw the picture's start at the height that any picture of the pack was asked for last."""

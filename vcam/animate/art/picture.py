@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcam.errors import PackError
-from vcam.types import BGRA, Sprite
+from vcam.types import BGRA, Disc, Sprite
 
 MARGIN_PX = 2
 """Room around the visible part of every drawing, so that its edge is smooth when the sprite is turned."""
@@ -74,6 +74,15 @@ def visible_box(alpha: NDArray[np.uint8], trim: bool = True) -> tuple[int, int, 
             hint="Crop the picture to something closer to a square.",
         )
     return x, y, x + width, y + height
+
+
+def reach_of(pixels: BGRA) -> Disc:
+    """The smallest disc outside of which every pixel of a picture, (h, w, 4) uint8, is empty."""
+    outlines, _ = cv2.findContours(cv2.extractChannel(pixels, 3), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not outlines:
+        return Disc(0.0, 0.0, 0.0)
+    (x, y), radius = cv2.minEnclosingCircle(np.concatenate(outlines))
+    return Disc(x, y, radius + 0.5)
 
 
 class SpriteCache:
