@@ -18,6 +18,10 @@ _KERNEL_ARGUMENTS = (
 )
 
 
+_SILENT_S = 180.0
+"""A guest that has said nothing for so long hangs: its first word comes after half a minute."""
+
+
 @dataclass(frozen=True)
 class Shares:
     """Folders of this machine that the guest sees, read-only."""
@@ -36,25 +40,52 @@ class Outcome:
 
 
 def run(image: GuestImage, shares: Shares, command: str, *, timeout_s: float, cpus: int = 2) -> Outcome:
-    """Boot, run `command` with sh, power off. A guest that is not done after `timeout_s` is ended."""
+    """Boot, run `command` with sh, power off. A guest that is not done after `timeout_s` is ended.
+
+    Now and then the emulated kernel hangs before its first word; such a guest is started once more.
+    """
     with tempfile.TemporaryDirectory(prefix="vcam-guest-") as folder:
         control = Path(folder)
         (control / "command").write_text(command, encoding="utf-8")
-        with contextlib.suppress(subprocess.TimeoutExpired), (control / "qemu").open("wb") as log:
-            subprocess.run(
-                _qemu(image, shares, control, cpus),
-                timeout=timeout_s,
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        guest = _start(image, shares, control, cpus)
+        try:
+            if not _speaks(guest, control):
+                _end(guest, 0)
+                guest = _start(image, shares, control, cpus)
+            _end(guest, timeout_s)
+        finally:
+            guest.kill()
         status = _text(control / "status").strip()
         return Outcome(
             int(status) if status else None,
             _text(control / "output"),
             _text(control / "console") + _text(control / "qemu"),
         )
+
+
+def _start(image: GuestImage, shares: Shares, control: Path, cpus: int) -> "subprocess.Popen[bytes]":
+    with (control / "qemu").open("wb") as log:
+        return subprocess.Popen(
+            _qemu(image, shares, control, cpus),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _speaks(guest: "subprocess.Popen[bytes]", control: Path) -> bool:
+    """Whether the guest has said anything, or ended, after a time in which it surely does."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        guest.wait(_SILENT_S)
+    return guest.poll() is not None or bool(_text(control / "output") or _text(control / "console"))
+
+
+def _end(guest: "subprocess.Popen[bytes]", patience_s: float) -> None:
+    try:
+        guest.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        guest.kill()
+        guest.wait()
 
 
 def _text(path: Path) -> str:
