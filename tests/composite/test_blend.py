@@ -28,6 +28,20 @@ def noise(width: int, height: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
 
 
+@pytest.fixture
+def warped_px(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pixels each warp makes, from now on."""
+    areas: list[int] = []
+    real = cv2.warpAffine
+
+    def spy(source: np.ndarray, matrix: np.ndarray, size: tuple[int, int], **kwargs: int) -> np.ndarray:
+        areas.append(size[0] * size[1])
+        return real(source, matrix, size, **kwargs)
+
+    monkeypatch.setattr(cv2, "warpAffine", spy)
+    return areas
+
+
 @pytest.mark.parametrize("opacity", [1.0, 0.6, 0.0])
 def test_blending_is_the_over_operator(opacity: float) -> None:
     sprite, below = disc(), noise(64, 64)
@@ -68,17 +82,9 @@ def test_clipping_equals_a_larger_picture_cropped(x: float, y: float) -> None:
     assert np.abs(whole[pad:-pad, pad:-pad].astype(int) - cut).max() <= 1
 
 
-def test_only_the_visible_part_of_a_huge_sprite_is_warped(monkeypatch: pytest.MonkeyPatch) -> None:
-    areas = []
-    real = cv2.warpAffine
-
-    def spy(source: np.ndarray, matrix: np.ndarray, size: tuple[int, int], **kwargs: int) -> np.ndarray:
-        areas.append(size[0] * size[1])
-        return real(source, matrix, size, **kwargs)
-
-    monkeypatch.setattr(cv2, "warpAffine", spy)
+def test_only_the_visible_part_of_a_huge_sprite_is_warped(warped_px: list[int]) -> None:
     draw(noise(100, 80), place(disc(), 60, 40, 200))
-    assert 0 < sum(areas) <= 100 * 80
+    assert 0 < sum(warped_px) <= 100 * 80
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -94,18 +100,10 @@ def test_what_lies_outside_of_the_reach_is_left_out_and_not_missed(seed: int) ->
     assert np.abs(whole.astype(int) - less).max() <= 1
 
 
-def test_the_corners_of_a_turned_round_sprite_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    areas = []
-    real = cv2.warpAffine
-
-    def spy(source: np.ndarray, matrix: np.ndarray, size: tuple[int, int], **kwargs: int) -> np.ndarray:
-        areas.append(size[0] * size[1])
-        return real(source, matrix, size, **kwargs)
-
-    monkeypatch.setattr(cv2, "warpAffine", spy)
+def test_the_corners_of_a_turned_round_sprite_cost_nothing(warped_px: list[int]) -> None:
     sprite = disc(300)
     draw(noise(640, 480), place(replace(sprite, reach=reach_of(sprite.pixels)), 200, 50, 1.0, 0.3))
-    assert 0.25 * math.pi * 270**2 < sum(areas) < 1.2 * 270**2
+    assert 0.25 * math.pi * 270**2 < sum(warped_px) < 1.2 * 270**2
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.4])
